@@ -1,0 +1,1 @@
+"""Data sets and what turns their files into samples."""

@@ -1,0 +1,1 @@
+"""From a tile and its polylines to a training sample."""
