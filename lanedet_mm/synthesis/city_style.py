@@ -8,7 +8,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True, kw_only=True)
 class CityStyle:
-    """Looks and road habits of one city.
+    """Looks and road habits of one city; the seven of AEL are in `city_styles.CITY_STYLES`.
 
     Colours are sRGB in sunlight, 0-255; a pair of numbers is a range that tiles draw from;
     a weight or share lies in [0, 1].
