@@ -42,8 +42,8 @@ def run_file_jobs(
     """Do the jobs that are not done yet.
 
     Work tells broken input by raising `ValueError` or `FileNotFoundError`, and the rest goes on.
-    Any other exception (a full disk, a bug) ends the run. Work has to write its outputs with `write_atomically`:
-    then a run that was killed is finished by starting it again.
+    Any other exception (a full disk, a bug) ends the run. Work has to write its outputs with
+    `write_atomically`: then a run that was killed is finished by starting it again.
 
     Args:
         work: Reads the sources of a job and writes its outputs; a function at module level, or a
