@@ -13,7 +13,7 @@ from lanedet_mm.lanes.lane import Lane
 from lanedet_mm.lanes.taxonomy import IGNORE_INDEX, Taxonomy
 
 Points = NDArray[np.float64]
-_STEP_PX = 0.5  # discs this far apart leave the edge of a 3 px line within 0.03 px
+Indices = NDArray[np.intp]
 
 
 def draw_mask(
@@ -27,8 +27,8 @@ def draw_mask(
     """Draw lanes as a mask of class indices, clipped to its frame.
 
     A line is the set of pixels whose centre is within half a width of the polyline: as wide as
-    asked for at every angle. Later classes cover earlier ones; lanes outside the taxonomy are
-    drawn first, as ignore.
+    asked for at every angle, with round ends. Later classes cover earlier ones; lanes outside the
+    taxonomy are drawn first, as ignore.
 
     Args:
         lanes: What to draw.
@@ -46,56 +46,69 @@ def draw_mask(
     """
     if width_px < 1:
         raise ValueError(f'line width is {width_px} px; below 1 px a line has gaps: ask for more')
-    by_class: dict[int, list[Points]] = {}
-    for lane in lanes:
-        points = lane.vertices
-        if matrix is not None:
-            points = points @ matrix[:, :2].T + matrix[:, 2]
-        by_class.setdefault(taxonomy.class_of(lane), []).append(points)
-    mask = np.zeros(size_hw, np.uint8)
-    for index in sorted(by_class, key=lambda index: (index != IGNORE_INDEX, index)):
-        points = _sample(by_class[index], size_hw, width_px / 2)
-        _stamp(mask, points, width_px / 2, index)
-    return mask
+    start, end, label = _segments(lanes, taxonomy, matrix)
+    pixels, owner = _covered(start, end, size_hw, width_px / 2)
+    mask = np.zeros(size_hw[0] * size_hw[1], np.uint8)
+    mask[pixels] = label[owner]  # where a pixel comes twice, numpy keeps the last
+    return mask.reshape(size_hw)
 
 
-def _sample(polylines: list[Points], size_hw: tuple[int, int], margin: float) -> Points:
-    """Points along the polylines, where they touch the frame, at most `_STEP_PX` apart."""
-    start = np.concatenate([line[:-1] for line in polylines])
-    leg = np.concatenate([line[1:] for line in polylines]) - start
-    enter, leave = _clip(start, leg, size_hw, margin)
-    inside = enter <= leave
-    start, leg, enter, leave = start[inside], leg[inside], enter[inside], leave[inside]
-    span = (leave - enter) * np.hypot(leg[:, 0], leg[:, 1])
-    count = np.ceil(span / _STEP_PX).astype(int) + 1
-    owner = np.repeat(np.arange(len(count)), count)
-    nth = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
-    share = nth / np.maximum(count - 1, 1)[owner]
-    at = enter[owner] + share * (leave - enter)[owner]
-    return start[owner] + at[:, None] * leg[owner]
+def _segments(
+    lanes: Iterable[Lane], taxonomy: Taxonomy, matrix: Points | None
+) -> tuple[Points, Points, NDArray[np.uint8]]:
+    """Start, end and class of every segment of the lanes, ignored ones first, then by class."""
+    labelled = [(taxonomy.class_of(lane), lane.vertices) for lane in lanes]
+    labelled.sort(key=lambda pair: (pair[0] != IGNORE_INDEX, pair[0]))
+    if not labelled:
+        return np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0, np.uint8)
+    points = np.concatenate([vertices for _, vertices in labelled])
+    if matrix is not None:
+        points = points @ matrix[:, :2].T + matrix[:, 2]
+    count = np.array([len(vertices) for _, vertices in labelled])
+    label = np.repeat(np.array([index for index, _ in labelled], np.uint8), count)
+    inner = np.ones(len(points), bool)
+    inner[np.cumsum(count) - 1] = False  # the last vertex of a lane starts no segment
+    first = np.flatnonzero(inner)
+    return points[first], points[first + 1], label[first]
 
 
-def _clip(
-    start: Points, leg: Points, size_hw: tuple[int, int], margin: float
-) -> tuple[Points, Points]:
-    """Where each segment enters and leaves the frame, as shares in [0, 1] (Liang-Barsky)."""
-    low, high = -0.5 - margin, np.array(size_hw[::-1]) - 0.5 + margin
-    with np.errstate(divide='ignore', invalid='ignore'):
-        one, other = (low - start) / leg, (high - start) / leg
-    flat = leg == 0
-    between = (start >= low) & (start <= high)
-    near = np.where(flat, np.where(between, 0.0, np.inf), np.minimum(one, other))
-    far = np.where(flat, np.where(between, 1.0, -np.inf), np.maximum(one, other))
-    return np.maximum(near.max(1), 0.0), np.minimum(far.min(1), 1.0)
+def _covered(
+    start: Points, end: Points, size_hw: tuple[int, int], radius: float
+) -> tuple[Indices, Indices]:
+    """Pixels whose centre is within `radius` of a segment.
 
-
-def _stamp(mask: NDArray[np.uint8], points: Points, radius: float, index: int) -> None:
-    """Set the pixels whose centre is within `radius` of a point."""
-    corner = np.floor(points).astype(int)
-    reach = np.arange(-int(radius), int(radius) + 2)
-    offset = np.stack(np.meshgrid(reach, reach), axis=-1).reshape(-1, 2)
-    cell = corner[:, None] + offset  # (N, K, 2)
-    close = ((cell - points[:, None]) ** 2).sum(-1) <= radius**2
-    inside = (cell >= 0).all(-1) & (cell < mask.shape[::-1]).all(-1)
-    col, row = cell[close & inside].T
-    mask[row, col] = index
+    Returns:
+        Flat indices of the pixels and the segment of each, in the order of the segments.
+    """
+    limit = np.array(size_hw[::-1]) - 1
+    low, high = np.minimum(start, end) - radius, np.maximum(start, end) + radius
+    near = np.flatnonzero(((high >= 0) & (low <= limit)).all(1))
+    start, leg, low, high = start[near], (end - start)[near], low[near], high[near]
+    # From here on "along" is the axis on which a segment is longer, "across" the other one.
+    steep = abs(leg[:, 1]) > abs(leg[:, 0])
+    start, leg, low, high = (
+        np.where(steep[:, None], a[:, ::-1], a) for a in (start, leg, low, high)
+    )
+    limit = np.where(steep[:, None], limit[::-1], limit)
+    first = np.ceil(np.maximum(low[:, 0], 0)).astype(np.intp)
+    count = np.floor(np.minimum(high[:, 0], limit[:, 0])).astype(np.intp) - first + 1
+    owner = np.repeat(np.arange(len(near)), count)
+    along = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count - first, count)
+    start, leg, limit, steep = start[owner], leg[owner], limit[owner, 1], steep[owner]
+    # A line is never steeper than its diagonal here, so that it reaches at most so far across.
+    reach = radius * np.sqrt(2)
+    ahead = along - start[:, 0]
+    slope = np.divide(leg[:, 1], leg[:, 0], out=np.zeros(len(leg)), where=leg[:, 0] != 0)
+    middle = np.clip(ahead * slope, np.minimum(leg[:, 1], 0), np.maximum(leg[:, 1], 0))
+    across = np.ceil(start[:, 1] + middle - reach)[:, None] + np.arange(int(2 * reach) + 1)
+    aside = across - start[:, 1:]
+    length = (leg**2).sum(1)
+    share = (ahead * leg[:, 0])[:, None] + aside * leg[:, 1:]
+    share = np.divide(share, length[:, None], out=np.zeros_like(share), where=length[:, None] > 0)
+    share = np.clip(share, 0, 1)
+    distance = (ahead[:, None] - share * leg[:, :1]) ** 2 + (aside - share * leg[:, 1:]) ** 2
+    hit = (distance <= radius**2) & (across >= 0) & (across <= limit[:, None])
+    which, _ = np.nonzero(hit)
+    across, along, width = across[hit].astype(np.intp), along[which], size_hw[1]
+    pixels = np.where(steep[which], along * width + across, across * width + along)
+    return pixels, near[owner[which]]

@@ -132,4 +132,6 @@ def _lane(data: dict[str, Any]) -> Lane:
         raise AnnotationError(
             None, f'lane {name}: single, white, solid are {kind}; needed are booleans'
         )
-    return Lane(vertices, *kind, str(data.get('road_id', '')), str(data.get('lane_id', '')))
+    single, white, solid = kind
+    road_id, lane_id = (str(data.get(key, '')) for key in ('road_id', 'lane_id'))
+    return Lane(vertices, single, white, solid, road_id, lane_id)
