@@ -1,28 +1,42 @@
-"""Our registry nodes, each a child of mmseg's: a type not found here is looked up there."""
+"""Our registry nodes, each a child of mmseg's: a type not found here is looked up there.
+
+With `default_scope = 'lanedet_mm'` a config names our types and mmseg's without a prefix.
+"""
 
 from mmengine.registry import Registry
-from mmseg import registry as mmseg_registry
+from mmseg import registry as mmseg
 
-SCOPE = 'lanedet_mm'
 
-DATASETS = Registry(
-    'dataset', parent=mmseg_registry.DATASETS, scope=SCOPE, locations=['lanedet_mm.datasets']
-)
-TRANSFORMS = Registry(
-    'transform',
-    parent=mmseg_registry.TRANSFORMS,
-    scope=SCOPE,
-    locations=['lanedet_mm.datasets.transforms'],
-)
-MODELS = Registry(
-    'model', parent=mmseg_registry.MODELS, scope=SCOPE, locations=['lanedet_mm.models']
-)
-METRICS = Registry(
-    'metric',
-    parent=mmseg_registry.METRICS,
-    scope=SCOPE,
-    locations=['lanedet_mm.evaluation.metrics'],
-)
-HOOKS = Registry(
-    'hook', parent=mmseg_registry.HOOKS, scope=SCOPE, locations=['lanedet_mm.engine.hooks']
-)
+def _child(parent: Registry, *locations: str) -> Registry:
+    """A node below mmseg's; `locations` are the modules that register into it."""
+    return Registry(
+        parent.name,
+        parent=parent,
+        scope='lanedet_mm',
+        locations=[f'lanedet_mm.{location}' for location in locations],
+    )
+
+
+DATASETS = _child(mmseg.DATASETS, 'datasets')
+HOOKS = _child(mmseg.HOOKS, 'engine.hooks')
+METRICS = _child(mmseg.METRICS, 'evaluation.metrics')
+MODELS = _child(mmseg.MODELS, 'models')
+OPTIM_WRAPPERS = _child(mmseg.OPTIM_WRAPPERS, 'engine.optim_wrappers')
+TRANSFORMS = _child(mmseg.TRANSFORMS, 'datasets.transforms')
+
+# Nothing of ours yet; mmengine warns at each look-up when a scope lacks a node.
+DATA_SAMPLERS = _child(mmseg.DATA_SAMPLERS)
+EVALUATOR = _child(mmseg.EVALUATOR)
+INFERENCERS = _child(mmseg.INFERENCERS)
+LOG_PROCESSORS = _child(mmseg.LOG_PROCESSORS)
+LOOPS = _child(mmseg.LOOPS)
+MODEL_WRAPPERS = _child(mmseg.MODEL_WRAPPERS)
+OPTIMIZERS = _child(mmseg.OPTIMIZERS)
+OPTIM_WRAPPER_CONSTRUCTORS = _child(mmseg.OPTIM_WRAPPER_CONSTRUCTORS)
+PARAM_SCHEDULERS = _child(mmseg.PARAM_SCHEDULERS)
+RUNNERS = _child(mmseg.RUNNERS)
+RUNNER_CONSTRUCTORS = _child(mmseg.RUNNER_CONSTRUCTORS)
+TASK_UTILS = _child(mmseg.TASK_UTILS)
+VISBACKENDS = _child(mmseg.VISBACKENDS)
+VISUALIZERS = _child(mmseg.VISUALIZERS)
+WEIGHT_INITIALIZERS = _child(mmseg.WEIGHT_INITIALIZERS)

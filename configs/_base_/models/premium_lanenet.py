@@ -1,0 +1,27 @@
+"""PremiumLaneNet: a U-Net at full size with attention on its skips."""
+
+norm_cfg = dict(type='SyncBN')
+model = dict(
+    type='EncoderDecoder',
+    data_preprocessor=dict(
+        type='SegDataPreProcessor',
+        mean=[123.675, 116.28, 103.53],  # of ImageNet
+        std=[58.395, 57.12, 57.375],
+        bgr_to_rgb=True,
+        pad_val=0,
+        seg_pad_val=255,
+        size_divisor=16,
+        test_cfg=dict(size_divisor=16),
+    ),
+    backbone=dict(type='UNetEncoder', widths=(32, 64, 128, 256, 512), norm_cfg=norm_cfg),
+    decode_head=dict(
+        type='PremiumUNetHead',
+        in_channels=(32, 64, 128, 256, 512),
+        channels=(32, 64, 128, 256),
+        num_classes=3,
+        norm_cfg=norm_cfg,
+        loss_decode=dict(type='DiceFocalLoss', class_weight=(0.1, 5.0, 5.0)),
+    ),
+    train_cfg=dict(),
+    test_cfg=dict(mode='whole'),
+)

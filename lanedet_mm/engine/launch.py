@@ -1,0 +1,107 @@
+"""What the command-line tools share between a config file and a runner."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.distributed
+from mmengine.config import Config, ConfigDict
+from mmengine.device import get_device
+
+# mmengine loads a checkpoint that is not plain tensors as arbitrary pickles, which run code.
+os.environ.setdefault('TORCH_FORCE_WEIGHTS_ONLY_LOAD', '1')
+
+SIDES = ('train', 'val', 'test')
+
+
+def load_config(
+    path: Path | str,
+    *,
+    options: dict[str, Any] | None = None,
+    work_dir: str | None = None,
+    data_root: str | None = None,
+    split: str | None = None,
+    seed: int | None = None,
+    launcher: str = 'none',
+) -> Config:
+    """Read a config and apply what the command line says.
+
+    Args:
+        path: Config file.
+        options: Dotted keys to values, as `--cfg-options` gives them.
+        work_dir: Where logs and checkpoints go; default `work_dirs/<config stem>`.
+        data_root: Folder of the data set, in place of the config's.
+        split: Folder with `{train,val,test}_data.json`, relative to the data root.
+        seed: Seed of weights, order and augmentation.
+        launcher: `none`, `pytorch`, `slurm` or `mpi`.
+
+    Returns:
+        The config, ready for `Runner.from_cfg`.
+    """
+    if not Path(path).is_file():
+        raise FileNotFoundError(f'no config {path}; see `ls configs`')
+    config = Config.fromfile(path)
+    if options:
+        config.merge_from_dict(options)
+    config.work_dir = work_dir or config.get('work_dir') or f'work_dirs/{Path(path).stem}'
+    config.launcher = launcher
+    if seed is not None:
+        config.randomness = {**config.get('randomness', {}), 'seed': seed}
+    _set_data(config, data_root, split)
+    if launcher != 'none' and get_device() == 'cpu':
+        _start_gloo(config)
+    return config
+
+
+def use_amp(config: Config) -> None:
+    """Switch the optimizer wrapper to mixed precision: bfloat16 where there is hardware for it."""
+    wrapper = config.optim_wrapper
+    if wrapper.type != 'OptimWrapper':
+        return
+    if get_device() == 'cuda' and not torch.cuda.is_bf16_supported(including_emulation=False):
+        wrapper.type, wrapper.loss_scale = 'AmpOptimWrapper', 'dynamic'
+    else:
+        wrapper.type = 'Bfloat16OptimWrapper'
+
+
+def best_checkpoint(work_dir: Path | str) -> Path:
+    """The checkpoint that training kept as best; `FileNotFoundError` says how to get one."""
+    found = sorted(Path(work_dir).glob('best_*.pth'), key=lambda path: path.stat().st_mtime)
+    if not found:
+        raise FileNotFoundError(
+            f'no best_*.pth in {work_dir}; name a checkpoint, or train the config first'
+        )
+    return found[-1]
+
+
+def _datasets(config: ConfigDict) -> list[ConfigDict]:
+    """The innermost data sets below a dataloader's, through ConcatDataset and its like."""
+    if 'datasets' in config:
+        return [leaf for inner in config.datasets for leaf in _datasets(inner)]
+    return _datasets(config.dataset) if 'dataset' in config else [config]
+
+
+def _set_data(config: Config, data_root: str | None, split: str | None) -> None:
+    """Point every side that reads AEL's layout to another folder or split."""
+    for side in SIDES:
+        loader = config.get(f'{side}_dataloader')
+        for dataset in _datasets(loader.dataset) if loader else []:
+            if 'manifest' not in dataset:
+                continue
+            if data_root is not None:
+                dataset.data_root = data_root
+            if split is not None:
+                dataset.manifest = f'{split}/{side}_data.json'
+
+
+def _start_gloo(config: Config) -> None:
+    """Start the process group; mmengine's own start needs a GPU and skips when there is one."""
+    rank = int(os.environ.get('RANK', os.environ.get('SLURM_PROCID', '0')))
+    world = int(os.environ.get('WORLD_SIZE', os.environ.get('SLURM_NTASKS', '1')))
+    torch.distributed.init_process_group('gloo', rank=rank, world_size=world)
+    config.model_wrapper_cfg = {
+        'type': 'MMDistributedDataParallel',
+        'device_ids': None,
+        'broadcast_buffers': False,
+    }

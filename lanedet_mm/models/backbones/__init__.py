@@ -1,0 +1,5 @@
+"""Encoders."""
+
+from lanedet_mm.models.backbones.unet_encoder import UNetEncoder
+
+__all__ = ['UNetEncoder']

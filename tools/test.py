@@ -1,0 +1,58 @@
+"""Test a checkpoint; without one, the best that the config's training kept.
+
+python tools/test.py CONFIG [CHECKPOINT] --eval mIoU [--data-root DIR] [--split DIR] [--out JSON]
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+from mmengine.config import DictAction
+from mmengine.runner import Runner
+
+from lanedet_mm.engine.launch import best_checkpoint, load_config
+
+METRICS = {'mIoU': 'mIoU', 'laneIoU': 'lane_iou'}
+
+
+def parse_args() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description='Test a checkpoint.')
+    parser.add_argument('config')
+    parser.add_argument('checkpoint', nargs='?', help='default: the best one of the work dir')
+    parser.add_argument('--eval', nargs='+', choices=[*METRICS], default=['laneIoU', 'mIoU'])
+    parser.add_argument('--work-dir', help='logs and checkpoints; default work_dirs/<config>')
+    parser.add_argument('--data-root', help="folder of the data set, in place of the config's")
+    parser.add_argument('--split', help='folder of the manifests, relative to the data root')
+    parser.add_argument('--out', type=Path, help='write every figure as JSON')
+    parser.add_argument('--cfg-options', nargs='+', action=DictAction, metavar='KEY=VALUE')
+    parser.add_argument(
+        '--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='of jobs'
+    )
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Test."""
+    args = parse_args()
+    config = load_config(
+        args.config,
+        options=args.cfg_options,
+        work_dir=args.work_dir,
+        data_root=args.data_root,
+        split=args.split,
+        launcher=args.launcher,
+    )
+    config.load_from = args.checkpoint or str(best_checkpoint(config.work_dir))
+    runner = Runner.from_cfg(config)
+    runner.logger.info('Testing %s', config.load_from)
+    figures = runner.test()
+    for name in args.eval:
+        runner.logger.info('%s: %.2f', name, figures[METRICS[name]])
+    if args.out and runner.rank == 0:
+        args.out.parent.mkdir(parents=True, exist_ok=True)
+        args.out.write_text(json.dumps({'checkpoint': str(config.load_from), **figures}, indent=1))
+
+
+if __name__ == '__main__':
+    main()
