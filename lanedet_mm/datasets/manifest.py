@@ -1,0 +1,67 @@
+"""AEL's manifests: which tiles belong to a split."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from lanedet_mm.lanes import AnnotationError
+
+
+def read_manifest(path: Path | str) -> list[tuple[str, str]]:
+    """Read `{"data": [[image, json, mask], ...]}`.
+
+    AEL's manifests hold absolute paths of the authors' machine: only the file names count.
+
+    Args:
+        path: The manifest.
+
+    Returns:
+        File name of the image and of the annotation of each tile, in the manifest's order.
+
+    Raises:
+        AnnotationError: If the manifest is missing, broken or empty, or names a tile twice.
+    """
+    try:
+        data = json.loads(Path(path).read_bytes())
+    except FileNotFoundError:
+        folder = Path(path).parent
+        there = sorted(file.name for file in folder.glob('*.json'))[:5]
+        raise AnnotationError(
+            path, f'no such manifest; {folder} holds {there or "none"}: check data_root, manifest'
+        ) from None
+    except ValueError as error:
+        raise AnnotationError(path, f'not JSON ({error}); get the manifest again') from None
+    rows = data.get('data') if isinstance(data, dict) else None
+    if not isinstance(rows, list) or not all(_is_row(row) for row in rows):
+        raise AnnotationError(path, 'no manifest; needed is {"data": [[image, json, mask], ...]}')
+    if not rows:
+        raise AnnotationError(path, 'names no tile; split the data again')
+    tiles = [(_name(row[0]), _name(row[1])) for row in rows]
+    counts = Counter(image for image, _ in tiles)
+    twice = [image for image, count in counts.items() if count > 1]
+    if twice:
+        raise AnnotationError(path, f'names {len(twice)} tiles more than once: {twice[:5]}')
+    return tiles
+
+
+def write_manifest(path: Path, tile_ids: Iterable[str], *, image_suffix: str = '.jpg') -> None:
+    """Write a manifest in AEL's format, with paths relative to the data root."""
+    rows = [
+        [f'imgs/{tile_id}{image_suffix}', f'json/{tile_id}.json', f'mask/{tile_id}.png']
+        for tile_id in tile_ids
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({'data': rows}))
+
+
+def _is_row(row: object) -> bool:
+    """Whether a row names an image and an annotation."""
+    return (
+        isinstance(row, list) and len(row) >= 2 and all(isinstance(name, str) for name in row[:2])
+    )
+
+
+def _name(path: str) -> str:
+    """File name of a path of any machine."""
+    return PurePosixPath(path.replace('\\', '/')).name

@@ -1,0 +1,22 @@
+"""What reaches the model and the metric."""
+
+from mmseg.datasets.transforms import PackSegInputs
+
+from lanedet_mm.registry import TRANSFORMS
+
+_GEO_KEYS = ('tile_id', 'city', 'ground_gsd_m', 'region')
+
+
+@TRANSFORMS.register_module()
+class PackLaneInputs(PackSegInputs):  # type: ignore[misc]
+    """mmseg's `PackSegInputs`, which also keeps where on Earth and how coarse a sample is.
+
+    The sample's metainfo has tile_id, city, ground_gsd_m (ground metres per pixel of the sample)
+    and region (the EPSG:3857 box of its tile), where the data set knows them.
+    """
+
+    meta_keys: tuple[str, ...]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.meta_keys = (*self.meta_keys, *_GEO_KEYS)
