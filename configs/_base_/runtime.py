@@ -24,3 +24,4 @@ custom_hooks = [dict(type='GroundLeakageHook'), dict(type='ChannelsLastHook')]
 log_processor = dict(by_epoch=False)
 visualizer = dict(type='SegLocalVisualizer', vis_backends=[dict(type='LocalVisBackend')])
 randomness = dict(seed=0)
+sync_bn = 'torch'  # batch norm over all GPUs; mmengine converts it when there are several

@@ -105,3 +105,4 @@ def _start_gloo(config: Config) -> None:
         'device_ids': None,
         'broadcast_buffers': False,
     }
+    config.sync_bn = None  # there is none for CPU tensors

@@ -1,6 +1,5 @@
 """PremiumLaneNet: a U-Net at full size with attention on its skips."""
 
-norm_cfg = dict(type='SyncBN')
 model = dict(
     type='EncoderDecoder',
     data_preprocessor=dict(
@@ -13,13 +12,12 @@ model = dict(
         size_divisor=16,
         test_cfg=dict(size_divisor=16),
     ),
-    backbone=dict(type='UNetEncoder', widths=(32, 64, 128, 256, 512), norm_cfg=norm_cfg),
+    backbone=dict(type='UNetEncoder', widths=(32, 64, 128, 256, 512)),
     decode_head=dict(
         type='PremiumUNetHead',
         in_channels=(32, 64, 128, 256, 512),
         channels=(32, 64, 128, 256),
         num_classes=3,
-        norm_cfg=norm_cfg,
         loss_decode=dict(type='DiceFocalLoss', class_weight=(0.1, 5.0, 5.0)),
     ),
     train_cfg=dict(),

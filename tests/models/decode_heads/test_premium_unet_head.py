@@ -61,5 +61,5 @@ def test_gate_scales_every_channel_of_a_pixel_alike_by_at_most_1() -> None:
     skip, signal = torch.rand(1, 6, 5, 5) + 0.5, torch.randn(1, 8, 5, 5)
     share = gate(skip, signal) / skip
     assert torch.allclose(share, share[:, :1].expand_as(share), atol=1e-6)
-    assert 0 < share.min()
+    assert share.min() > 0
     assert share.max() < 1
