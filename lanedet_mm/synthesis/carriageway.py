@@ -1,0 +1,87 @@
+"""Carriageways and their sides: asphalt, concrete, gutter, kerb, sidewalk."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from lanedet_mm.synthesis.material import Material
+from lanedet_mm.synthesis.noise_texture import noise
+from lanedet_mm.synthesis.roadside import INSIDE_M, STEP_M, Roadside, roadside
+from lanedet_mm.synthesis.scene import Scene
+
+_STREAK_STEP_M = 0.05
+
+
+def draw_carriageway(scene: Scene) -> None:
+    """Draw the pavement and what lies beside it over the open ground."""
+    road = scene.road
+    if not np.any(road.edge_m < 3):
+        return
+    edge = np.asarray(road.over_tile(road.edge_m), np.float32)
+    concrete = bool(scene.rng.random() < scene.style.concrete_road_share)
+    pavement = _pavement_rgb(scene, concrete=concrete)
+    sides = [roadside(scene) for _ in range(3)]
+    _compose(scene, edge, pavement, sides)
+    on_road = edge < 0
+    scene.material[on_road] = Material.CONCRETE if concrete else Material.ASPHALT
+    scene.gain *= np.where(edge < -0.3, _streaks(scene, concrete=concrete), np.float32(1))
+
+
+def _pavement_rgb(scene: Scene, *, concrete: bool) -> NDArray[np.uint8]:
+    """Colour of the pavement: one for each road, alike more often than not."""
+    style, rng, road = scene.style, scene.rng, scene.road
+    colours = style.concrete_rgb if concrete else style.asphalt_rgb
+    main = np.array(scene.pick(colours, 0.1), np.float64)
+    mixed = rng.random() < 0.35
+    by_road: dict[str, NDArray[np.float64]] = {}
+    table = np.zeros((max(len(road.guides), 1), 3), np.uint8)
+    for index, guide in enumerate(road.guides):
+        name = guide.lane.road_id if guide.lane else f'unpainted {index}'
+        if name not in by_road:
+            own = np.array(scene.pick(style.asphalt_rgb, 0.1), np.float64)
+            other = mixed or (guide.lane is None and guide.half_width_m not in (1.8, 3.3))
+            share = rng.uniform(0.2, 0.9) if other and rng.random() < 0.7 else 0.04
+            by_road[name] = main * (1 - share) + own * share
+        table[index] = np.clip(by_road[name], 0, 255)
+    coarse = cv2.blur(table[road.guide], (3, 3))
+    return np.asarray(road.over_tile(coarse), np.uint8)
+
+
+def _compose(
+    scene: Scene,
+    edge: NDArray[np.float32],
+    pavement: NDArray[np.uint8],
+    sides: list[Roadside],
+) -> None:
+    entries = len(sides[0].road)
+    distance = edge + noise(scene.size_hw, 1.5 / scene.gsd_m, scene.rng) * np.float32(0.03)
+    place = ((distance + np.float32(INSIDE_M)) * np.float32(1 / STEP_M)).astype(np.int32)
+    np.clip(place, 0, entries - 1, out=place)
+    which = scene.rng.integers(0, len(sides), max(len(scene.road.guides), 1), dtype=np.int32)
+    guide = np.asarray(scene.road.over_tile(which[scene.road.guide], smooth=False), np.int32)
+    place += guide * entries
+    shares = np.concatenate([np.stack([s.road, s.ground], axis=1) for s in sides])[place]
+    bands = np.concatenate([side.rgb for side in sides])[place]
+    mixed = bands + pavement * shares[..., :1] + scene.rgb * shares[..., 1:]
+    np.copyto(scene.rgb, np.clip(mixed, 0, 255).astype(np.uint8))
+    material = np.concatenate([side.material for side in sides])[place]
+    np.copyto(scene.material, material, where=material != 255)
+
+
+def _streaks(scene: Scene, *, concrete: bool) -> NDArray[np.float32]:
+    """Oil in the middle of lanes, polished tracks beside it, streaks along the road."""
+    rng, road = scene.rng, scene.road
+    at = np.arange(0, 12, _STREAK_STEP_M)
+    middle = float(rng.uniform(1.55, 1.85))
+    oil = float(rng.uniform(0.0, 0.22 if concrete else 0.16))
+    track = float(rng.uniform(0.0, 0.09))
+    table = 1 - oil * np.exp(-(((at - middle) / rng.uniform(0.35, 0.6)) ** 2))
+    table += track * np.exp(-(((np.abs(at - middle) - 0.8) / 0.3) ** 2))
+    rough = cv2.GaussianBlur(rng.standard_normal((1, len(at))), (0, 0), rng.uniform(3, 9))[0]
+    table += rng.uniform(0.01, 0.05) * rough / max(float(rough.std()), 1e-6)
+    distance = np.asarray(road.over_tile(road.line_m), np.float32)
+    place = (distance * np.float32(1 / _STREAK_STEP_M)).astype(np.int32)
+    np.clip(place, 0, len(at) - 1, out=place)
+    streaks = table.astype(np.float32)[place]
+    fade = 0.75 + 0.35 * noise(scene.size_hw, 9 / scene.gsd_m, rng)
+    return np.asarray(1 + (streaks - 1) * np.clip(fade, 0, 1.5), np.float32)

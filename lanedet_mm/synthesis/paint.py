@@ -1,0 +1,125 @@
+"""The labelled lines as paint: dashes, double lines, wear."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lanedet_mm.synthesis.city_style import Range
+from lanedet_mm.synthesis.guide_line import GuideLine
+from lanedet_mm.synthesis.noise_texture import noise
+from lanedet_mm.synthesis.paint_layer import PaintLayer
+from lanedet_mm.synthesis.polyline import Points, arc_lengths, points_at
+from lanedet_mm.synthesis.scene import Scene
+
+_SHARED_PHASE = 0.7  # share of the tiles where neighbouring dashes stand side by side
+_FAINTEST = 0.22
+
+
+@dataclass(frozen=True)
+class _Manner:
+    """How the lines of one tile are painted."""
+
+    width_m: float
+    dash_m: Range
+    level: float
+    shared_phase: bool
+
+
+def draw_lanes(scene: Scene, guides: list[GuideLine]) -> None:
+    """Paint the annotated lines onto the scene's paint layers."""
+    rng, style = scene.rng, scene.style
+    patterns = (*style.dash_patterns_m, style.motorway_dash_m)
+    low, high = style.paint_cover
+    manner = _Manner(
+        width_m=float(rng.uniform(*style.line_width_m)),
+        dash_m=patterns[rng.integers(len(patterns))],
+        level=float(rng.uniform(low, high)),
+        shared_phase=bool(rng.random() < _SHARED_PHASE),
+    )
+    for guide in guides:
+        if guide.lane is None:
+            continue
+        level = float(np.clip(manner.level * rng.normal(1, 0.12), _FAINTEST, 1))
+        if rng.random() < 0.04:
+            level = _FAINTEST
+        layer = scene.white if guide.lane.white else scene.yellow
+        starts, ends = painted_pieces(
+            guide.points,
+            None if guide.lane.solid else manner.dash_m,
+            _phase(guide.points, manner, rng),
+        )
+        starts, ends = starts / scene.gsd_m, ends / scene.gsd_m
+        width_px = manner.width_m / scene.gsd_m
+        if guide.lane.single:
+            layer.strips(starts, ends, width_px=width_px, level=int(255 * level))
+        else:
+            _double(layer, starts, ends, width_px, int(255 * level))
+
+
+def _double(layer: PaintLayer, starts: Points, ends: Points, width_px: float, level: int) -> None:
+    step = ends - starts
+    length = np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-9)[:, None]
+    aside = np.stack([-step[:, 1], step[:, 0]], axis=1) / length * width_px
+    for side in (-aside, aside):
+        layer.strips(starts + side, ends + side, width_px=width_px, level=level)
+
+
+def _phase(points: Points, manner: _Manner, rng: np.random.Generator) -> float:
+    period = sum(manner.dash_m)
+    if not manner.shared_phase:
+        return float(rng.uniform(0, period))
+    way = points[-1] - points[0]
+    way = way / max(float(np.hypot(*way)), 1e-9)
+    return float(points[0] @ way) % period
+
+
+def painted_pieces(points: Points, dash_m: Range | None, phase_m: float) -> tuple[Points, Points]:
+    """Straight pieces of paint along a polyline.
+
+    Args:
+        points: Polyline in metres, shape (N, 2).
+        dash_m: Lengths of mark and gap; None for an unbroken line.
+        phase_m: Where in the pattern, which begins with a mark, the line begins.
+
+    Returns:
+        First and second ends of the pieces, shape (M, 2) each.
+    """
+    along = arc_lengths(points)
+    if dash_m is None:
+        return points[:-1], points[1:]
+    mark, period = dash_m[0], sum(dash_m)
+    first = np.floor(phase_m / period) * period - phase_m
+    begins = np.arange(first, along[-1] + period, period)
+    cuts = np.concatenate([along, begins, begins + mark])
+    cuts = np.unique(cuts[(cuts >= 0) & (cuts <= along[-1])])
+    middle = (cuts[:-1] + cuts[1:]) / 2
+    inked = (middle + phase_m) % period < mark
+    return points_at(points, cuts[:-1][inked]), points_at(points, cuts[1:][inked])
+
+
+def blend_paint(scene: Scene) -> None:
+    """Put the paint layers onto the ground: worn, and in the colours that paint has."""
+    rng = scene.rng
+    wear = _wear(scene)
+    white = np.array([234, 232, 226]) * rng.uniform(0.86, 1.06)
+    yellow = np.array([222, 172, 62]) * rng.uniform(0.8, 1.05) + rng.normal(0, 8, 3)
+    for layer, colour in ((scene.yellow, yellow), (scene.white, white)):
+        if layer.is_empty:
+            continue
+        cover = layer.coverage() * wear
+        rows, cols = np.nonzero(cover > 0.004)
+        share = cover[rows, cols][:, None]
+        under = scene.rgb[rows, cols].astype(np.float32)
+        mixed = under * (1 - share) + np.clip(colour, 0, 250).astype(np.float32) * share
+        scene.rgb[rows, cols] = mixed.astype(np.uint8)
+
+
+def _wear(scene: Scene) -> NDArray[np.float32]:
+    """What wheels have left of the paint, in [0.1, 1], shape (H, W)."""
+    rng = scene.rng
+    depth = float(rng.uniform(0.0, 0.45))
+    field = 0.6 * noise(scene.size_hw, 1.2 / scene.gsd_m, rng)
+    field += 0.6 * noise(scene.size_hw, 0.25 / scene.gsd_m, rng)
+    field += 0.5 * noise(scene.size_hw, 8 / scene.gsd_m, rng)
+    return np.asarray(np.clip(1 - depth * (0.6 + 0.6 * field), 0.1, 1), np.float32)
