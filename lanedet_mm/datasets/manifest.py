@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from lanedet_mm.lanes import AnnotationError
@@ -45,11 +45,20 @@ def read_manifest(path: Path | str) -> list[tuple[str, str]]:
     return tiles
 
 
-def write_manifest(path: Path, tile_ids: Iterable[str], *, image_suffix: str = '.jpg') -> None:
-    """Write a manifest in AEL's format, with paths relative to the data root."""
+def write_manifest(
+    path: Path, tile_ids: Iterable[str], *, images: Mapping[str, str] | None = None
+) -> None:
+    """Write a manifest in AEL's format, with paths relative to the data root.
+
+    Args:
+        path: The manifest.
+        tile_ids: The tiles, in order.
+        images: File name of each tile's image, where it is not `ID.jpg`.
+    """
+    names = {} if images is None else images
     rows = [
-        [f'imgs/{tile_id}{image_suffix}', f'json/{tile_id}.json', f'mask/{tile_id}.png']
-        for tile_id in tile_ids
+        [f'imgs/{names.get(tile, f"{tile}.jpg")}', f'json/{tile}.json', f'mask/{tile}.png']
+        for tile in tile_ids
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({'data': rows}))
