@@ -14,7 +14,7 @@ _SUFFIXES = ('.jpg', '.jpeg', '.png')
 
 
 @DATASETS.register_module()
-class AELDataset(BaseSegDataset):  # type: ignore[misc]
+class AELDataset(BaseSegDataset):
     """Tiles and their lanes from AEL's folders `imgs/` and `json/`; `mask/` is not needed.
 
     All annotations are read and checked at the start (7,817 take about 5 s and 60 MB, which the

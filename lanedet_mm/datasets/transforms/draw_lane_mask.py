@@ -10,7 +10,7 @@ from lanedet_mm.registry import TRANSFORMS
 
 
 @TRANSFORMS.register_module()
-class DrawLaneMask(BaseTransform):  # type: ignore[misc]
+class DrawLaneMask(BaseTransform):
     """Draw the lanes of a tile by the map of its pixels.
 
     Pixels that the tile does not reach, and lanes outside the taxonomy, are ignore (255).

@@ -15,7 +15,7 @@ from lanedet_mm.registry import TRANSFORMS
 
 
 @TRANSFORMS.register_module()
-class LoadTile(BaseTransform):  # type: ignore[misc]
+class LoadTile(BaseTransform):
     """Read the image of a tile and check it against its annotation.
 
     With a cache, the first use of a tile decodes it into a file of bare pixels, and every later

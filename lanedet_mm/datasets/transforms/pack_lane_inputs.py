@@ -8,7 +8,7 @@ _GEO_KEYS = ('tile_id', 'city', 'ground_gsd_m', 'region')
 
 
 @TRANSFORMS.register_module()
-class PackLaneInputs(PackSegInputs):  # type: ignore[misc]
+class PackLaneInputs(PackSegInputs):
     """mmseg's `PackSegInputs`, which also keeps where on Earth and how coarse a sample is.
 
     The sample's metainfo has tile_id, city, ground_gsd_m (ground metres per pixel of the sample)

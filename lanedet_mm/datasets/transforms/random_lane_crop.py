@@ -16,7 +16,7 @@ _TRIES = 10
 
 
 @TRANSFORMS.register_module()
-class RandomLaneCrop(BaseTransform):  # type: ignore[misc]
+class RandomLaneCrop(BaseTransform):
     """Crop at a random place, scale, turn and flip: one affine map, by which the image is warped.
 
     The map stays in the sample for `DrawLaneMask`, which draws the polylines by it: a mask is

@@ -1,0 +1,84 @@
+"""No training on the ground that it is judged on."""
+
+import copy
+import logging
+from typing import Any
+
+import numpy as np
+from mmengine.hooks import Hook
+from mmengine.logging import print_log
+from mmengine.runner import Runner
+from numpy.typing import NDArray
+
+from lanedet_mm.datasets.splits.ground_leakage import GroundLeakage
+from lanedet_mm.registry import DATASETS, HOOKS
+
+
+@HOOKS.register_module()
+class GroundLeakageHook(Hook):
+    """Stop before the first step if validation or test ground overlaps training ground.
+
+    Only data sets whose samples carry a region are compared; wrappers such as `ConcatDataset` and
+    `RepeatDataset` are looked into. With `allow_leakage = True` in the config it warns instead.
+    """
+
+    priority = 'VERY_HIGH'
+
+    def before_train(self, runner: Runner) -> None:
+        """Compare the ground; every rank does so and comes to the same end.
+
+        Raises:
+            RuntimeError: If ground is shared, with the numbers of each side.
+        """
+        train = tile_regions(_dataset(runner.train_dataloader))
+        if not len(train):
+            return
+        sides = {'val': runner.val_loop.dataloader if runner.val_loop is not None else None}
+        sides['test'] = runner.cfg.get('test_dataloader')
+        measured = (
+            GroundLeakage.measure(side, tile_regions(_dataset(loader)), train)
+            for side, loader in sides.items()
+            if loader is not None
+        )
+        leaks = [str(leak) for leak in measured if leak.overlapping > 0]
+        if not leaks:
+            return
+        numbers = '; '.join(leaks)
+        if not runner.cfg.get('allow_leakage', False):
+            raise RuntimeError(
+                f'{numbers}. A score on seen ground says nothing about new ground: train on a '
+                'split of tools/split_data.py (spatial, leave-one-city-out), or set '
+                'allow_leakage = True in the config'
+            )
+        print_log(f'allow_leakage is set: {numbers}', 'current', logging.WARNING)
+
+
+def tile_regions(dataset: Any) -> NDArray[np.float64]:  # noqa: ANN401 - any of mmengine's
+    """Boxes of a data set's tiles in EPSG:3857 metres, shape (N, 4); N is 0 where it has none."""
+    inner = getattr(dataset, 'datasets', None) or [
+        one for one in [getattr(dataset, 'dataset', None)] if one is not None
+    ]
+    if inner:
+        return np.concatenate([tile_regions(one) for one in inner])
+    if not hasattr(dataset, 'get_data_info'):
+        return np.zeros((0, 4))
+    infos = (dataset.get_data_info(index) for index in range(len(dataset)))
+    return np.array([info['region'] for info in infos if 'region' in info]).reshape(-1, 4)
+
+
+def _dataset(dataloader: Any) -> Any:  # noqa: ANN401 - a loader, or the config of one
+    """Data set of a loader; that of a loader which is not built yet comes without pipeline."""
+    if not isinstance(dataloader, dict):
+        return dataloader.dataset
+    dataset = dataloader['dataset']
+    return DATASETS.build(_without_pipeline(dataset)) if isinstance(dataset, dict) else dataset
+
+
+def _without_pipeline(config: Any) -> Any:  # noqa: ANN401 - a config, however nested
+    """Config of a data set that reads no image."""
+    if isinstance(config, dict):
+        config = copy.copy(config)
+        for key in config:
+            config[key] = [] if key == 'pipeline' else _without_pipeline(config[key])
+        return config
+    return [_without_pipeline(one) for one in config] if isinstance(config, list) else config
