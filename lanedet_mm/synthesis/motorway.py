@@ -1,0 +1,209 @@
+"""Motorways: carriageways side by side on one axis, cut into sections, widened at ramps."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+import numpy as np
+
+from lanedet_mm.synthesis.city_style import CityStyle
+from lanedet_mm.synthesis.curve_shapes import clothoid
+from lanedet_mm.synthesis.paint_kind import WHITE_DASHED, WHITE_SOLID, PaintKind
+from lanedet_mm.synthesis.reference_curve import ReferenceCurve
+from lanedet_mm.synthesis.road_habits import RoadHabits
+from lanedet_mm.synthesis.stationed_line import Interval, StationedLine
+
+_SHOULDER_M = 2.5
+
+
+@dataclass(frozen=True)
+class Carriageway:
+    """Lanes of one direction between two edge lines: a side of the axis (1 is right), offsets."""
+
+    side: int
+    inner_m: float
+    lanes: int
+    lane_m: float
+
+    @property
+    def outer_m(self) -> float:
+        """Distance from the axis to the line at its outer edge."""
+        return self.inner_m + self.lanes * self.lane_m
+
+
+@dataclass(frozen=True)
+class ExtraLanes:
+    """Lanes outside of the outermost carriageway of a side, for a ramp or by themselves.
+
+    Attributes:
+        side: Side of the axis.
+        stations_m: Where they begin to open, are open, begin to close, are closed. At a ramp two
+            of these coincide: the lanes go on as the ramp.
+        lanes: How many.
+        lane_m: Width of one.
+    """
+
+    side: int
+    stations_m: tuple[float, float, float, float]
+    lanes: int
+    lane_m: float
+
+
+@dataclass(eq=False)
+class Motorway:
+    """One motorway while ramps are attached to it.
+
+    Attributes:
+        curve: Its axis.
+        carriageways: All of them, both directions.
+        inner_kind: Paint of the line beside the median.
+        cuts_m: Stations where all lines end and go on as others.
+        solid_m: Stretches where lane lines are solid.
+        extra: Lanes outside of the outermost carriageways.
+    """
+
+    curve: ReferenceCurve
+    carriageways: tuple[Carriageway, ...]
+    inner_kind: PaintKind
+    cuts_m: tuple[float, ...]
+    solid_m: tuple[Interval, ...]
+    extra: list[ExtraLanes] = field(default_factory=list)
+
+    @property
+    def half_width_m(self) -> float:
+        """Distance from the axis to the outer shoulder, without extra lanes."""
+        return max(each.outer_m for each in self.carriageways) + _SHOULDER_M
+
+    def outermost(self, side: int) -> Carriageway:
+        """The carriageway that ramps leave on a side."""
+        own = [each for each in self.carriageways if each.side == side]
+        return max(own, key=lambda each: each.outer_m)
+
+    def has_room(self, side: int, extent_m: Interval) -> bool:
+        """Whether extra lanes fit on a side: none are there, and the road goes on beyond them."""
+        inside = extent_m[0] > 0 and extent_m[1] < self.curve.length_m
+        return inside and all(
+            each.side != side
+            or extent_m[0] > each.stations_m[3] + 20
+            or extent_m[1] < each.stations_m[0] - 20
+            for each in self.extra
+        )
+
+    def lines(self) -> list[StationedLine]:
+        """All of its lines, cut into sections."""
+        lines: list[StationedLine] = []
+        for each in self.carriageways:
+            lines += self._inner_lines(each)
+            outermost = each is self.outermost(each.side)
+            extra = [lanes for lanes in self.extra if lanes.side == each.side and outermost]
+            lines += _outer_lines(each, extra, self.curve.length_m)
+        return [piece for line in lines for piece in self._sections(line)]
+
+    def _inner_lines(self, carriageway: Carriageway) -> list[StationedLine]:
+        """Inner edge and lane lines, from end to end."""
+        ends = (0.0, self.curve.length_m)
+        lines = []
+        for index in range(carriageway.lanes):
+            offset = carriageway.side * (carriageway.inner_m + index * carriageway.lane_m)
+            kind, role = (WHITE_DASHED, 'lane') if index else (self.inner_kind, 'edge')
+            lines.append(StationedLine(ends, (offset, offset), kind, role))
+        return lines
+
+    def _sections(self, line: StationedLine) -> Iterable[StationedLine]:
+        """The pieces of a line between cuts, in the paint of their section."""
+        bounds = [-np.inf, *self.cuts_m, np.inf]
+        for first, last in pairwise(bounds):
+            piece = line.within(first, last)
+            if piece is None:
+                continue
+            middle = sum(piece.extent_m) / 2
+            solid = any(start <= middle <= end for start, end in self.solid_m)
+            yield replace(piece, kind=WHITE_SOLID) if solid and line.role == 'lane' else piece
+
+
+def _outer_lines(
+    carriageway: Carriageway, extra: Sequence[ExtraLanes], length_m: float
+) -> list[StationedLine]:
+    """The outer edge: dashed where extra lanes are beside it, which have an edge of their own."""
+    side, outer = carriageway.side, carriageway.outer_m
+    edge = StationedLine((0.0, length_m), (side * outer,) * 2, WHITE_SOLID, 'edge')
+    lines = edge.without([(each.stations_m[0], each.stations_m[3]) for each in extra])
+    for each in extra:
+        start, opened, closing, end = each.stations_m
+        for lane in range(1, each.lanes + 1):
+            offset = side * (outer + lane * each.lane_m)
+            stations, offsets = [opened, closing], [offset, offset]
+            if lane == each.lanes and start < opened:
+                stations, offsets = [start, *stations], [side * outer, *offsets]
+            if lane == each.lanes and closing < end:
+                stations, offsets = [*stations, end], [*offsets, side * outer]
+            last = lane == each.lanes
+            kind, role = (WHITE_SOLID, 'edge') if last else (WHITE_DASHED, 'lane')
+            lines.append(StationedLine(tuple(stations), tuple(offsets), kind, role))
+        base = (side * outer,) * 2
+        lines.append(StationedLine((start, end), base, WHITE_DASHED, 'lane'))
+    return lines
+
+
+def draw_motorway(
+    style: CityStyle,
+    habits: RoadHabits,
+    heading: float,
+    extent_m: float,
+    rng: np.random.Generator,
+) -> Motorway:
+    """Draw one motorway across the map.
+
+    Args:
+        style: Looks and habits of the city.
+        habits: How its roads are laid out.
+        heading: Its general direction, radians counter-clockwise from east.
+        extent_m: Side of the square map, ground metres.
+        rng: Where the dice come from.
+    """
+    curve = _draw_axis(habits, heading, extent_m, rng)
+    layouts = list(habits.motorways)
+    layout = layouts[rng.choice(len(layouts), p=list(habits.motorways.values()))]
+    lane_m = float(rng.uniform(*habits.motorway_lane_m))
+    inner = float(rng.uniform(*habits.median_m)) / 2
+    carriageways = []
+    for lanes in layout:
+        carriageways += [Carriageway(side, inner, lanes, lane_m) for side in (1, -1)]
+        inner = carriageways[-1].outer_m + float(rng.uniform(*habits.separator_m))
+    sections = rng.uniform(*habits.section_m, size=int(curve.length_m / habits.section_m[0]) + 1)
+    cuts = [float(cut) for cut in np.cumsum(sections) if cut < curve.length_m]
+    solid = tuple(
+        section
+        for section in zip([0.0, *cuts], [*cuts, curve.length_m], strict=True)
+        if rng.random() < habits.solid_section_share
+    )
+    inner_kind = PaintKind(True, bool(rng.random() >= style.yellow_centre_share), True)
+    return Motorway(curve, tuple(carriageways), inner_kind, tuple(cuts), solid)
+
+
+def _draw_axis(
+    habits: RoadHabits, heading: float, extent_m: float, rng: np.random.Generator
+) -> ReferenceCurve:
+    """A chain of straights, bends and the clothoids between them, cut at the map's border."""
+    forth = np.array([np.cos(heading), np.sin(heading)])
+    side = np.array([-forth[1], forth[0]])
+    start = -0.75 * extent_m * forth + rng.uniform(-0.3, 0.3) * extent_m * side
+    stations, bends = [0.0], [0.0]
+    drift = 0.0  # by how much the direction is off the general one
+    while stations[-1] < 1.7 * extent_m:
+        low, high = np.log(habits.radius_m)
+        # Turning back is more likely the further the road has turned away.
+        sign = -1 if rng.random() < 0.5 + drift else 1
+        bend = sign / float(np.exp(rng.uniform(low, high)))
+        angle = float(rng.uniform(0.05, 0.5))
+        length = min(angle / abs(bend), 900.0)
+        ease = 0.3 * length
+        straight = float(rng.choice([0.0, rng.uniform(50, 500)]))
+        for step, value in ((ease, bend), (length - ease, bend), (ease, 0.0), (straight + 1, 0.0)):
+            stations.append(stations[-1] + step)
+            bends.append(value)
+        drift += bend * length
+    points = clothoid(start, heading, stations, bends).points_m
+    inside = np.flatnonzero((np.abs(points) <= extent_m / 2).all(axis=1))
+    runs = np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1)
+    return ReferenceCurve(points[max(runs, key=len)])
