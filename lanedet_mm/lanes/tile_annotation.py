@@ -65,10 +65,14 @@ class TileAnnotation:
             raise
         except KeyError as error:
             raise AnnotationError(None, f'key {error} is missing') from None
-        except (TypeError, ValueError) as error:
+        except (AttributeError, TypeError, ValueError) as error:
             raise AnnotationError(None, f'not an AEL annotation ({error})') from None
         if crs != 'EPSG:3857':
             raise AnnotationError(None, f'coordinates_type is {crs!r}; needed is EPSG:3857')
+        if not meters_per_pixel > 0:
+            raise AnnotationError(
+                None, f'meters_per_pixel is {meters_per_pixel}; needed is a number above 0'
+            )
         if not (xmax > xmin and ymax > ymin):
             raise AnnotationError(
                 None, f'region {data["region"]} has no area; needed is xmin < xmax, ymin < ymax'
