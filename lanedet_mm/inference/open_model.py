@@ -18,7 +18,7 @@ def open_model(files: Sequence[Path | str], *, device: str = 'cpu') -> LaneModel
         FileNotFoundError: If one of them is missing.
     """
     suffixes = [Path(file).suffix for file in files]
-    # Imported here: ONNX Runtime alone is enough for an ONNX file.
+    # Imported here, so that only the runtime in use is needed.
     if suffixes == ['.onnx']:
         from lanedet_mm.inference.onnx_model import OnnxModel
 

@@ -34,8 +34,12 @@ class TorchModel:
 
     def __init__(self, config: Path | str, checkpoint: Path | str, *, device: str = 'cpu') -> None:
         self.device = _device(device)
-        settings = Config.fromfile(_existing(config, 'config'))
-        state = _read_checkpoint(_existing(checkpoint, 'checkpoint'))
+        _check_file(config, 'config')
+        _check_file(checkpoint, 'checkpoint')
+        settings = Config.fromfile(config)
+        if 'model' not in settings:
+            raise ValueError(f'{config}: has no `model`; needed is the config of a training')
+        state = _read_checkpoint(checkpoint)
         self.classes, self.palette = _classes(state, checkpoint)
         init_default_scope(settings.get('default_scope', 'mmseg'))
         settings.model.train_cfg = None
@@ -77,13 +81,12 @@ def _device(name: str) -> torch.device:
     return device
 
 
-def _existing(path: Path | str, what: str) -> Path:
+def _check_file(path: Path | str, what: str) -> None:
     if not Path(path).is_file():
         raise FileNotFoundError(f'no {what} {path}')
-    return Path(path)
 
 
-def _read_checkpoint(path: Path) -> dict[str, Any]:
+def _read_checkpoint(path: Path | str) -> dict[str, Any]:
     """What mmengine saved, without running anything that the file may hold."""
     try:
         with torch.serialization.safe_globals(get_torch_safe_globals()):

@@ -99,6 +99,9 @@ def test_missing_files_are_named(config: Path, tmp_path: Path) -> None:
         TorchModel(config, tmp_path / 'none.pth')
     with pytest.raises(FileNotFoundError, match=r'no config .*none\.py'):
         TorchModel(tmp_path / 'none.py', tmp_path / 'none.pth')
+    (tmp_path / 'data.py').write_text('data = 1')
+    with pytest.raises(ValueError, match=r'data\.py: has no `model`'):
+        TorchModel(tmp_path / 'data.py', save(tmp_path / 'a.pth', state_dict={}))
 
 
 def test_bare_weights_name_no_classes(config: Path, tmp_path: Path) -> None:

@@ -1,0 +1,158 @@
+"""Masks and pictures of image files."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from lanedet_mm.datasets.image_error import ImageError
+from lanedet_mm.datasets.preparation.file_jobs import write_atomically
+from lanedet_mm.datasets.read_image import read_image
+from lanedet_mm.inference.lane_model import Image
+from lanedet_mm.inference.sliding_window import ClassMap, SlidingWindow
+
+IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.png', '.tif', '.tiff', '.bmp', '.webp')
+Draw = Callable[[Image, ClassMap], Image]
+
+
+@dataclass(frozen=True)
+class PredictReport:
+    """What became of a list of images.
+
+    Attributes:
+        made: Images that were predicted now.
+        kept: Images whose mask and overlay were there already.
+        broken: Why each of the others could not be read; names the file.
+    """
+
+    made: int
+    kept: int
+    broken: tuple[str, ...]
+
+
+def find_images(source: Path) -> list[Path]:
+    """The image itself, or the images that lie in a folder (not in folders below it).
+
+    Raises:
+        FileNotFoundError: If there is nothing, or no image in the folder.
+        ValueError: If two images would write the same mask.
+    """
+    if source.is_file():
+        return [source]
+    if not source.is_dir():
+        raise FileNotFoundError(f'no image and no folder {source}')
+    found = sorted(path for path in source.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES)
+    if not found:
+        raise FileNotFoundError(f'no image in {source}; needed are {", ".join(IMAGE_SUFFIXES)}')
+    twice = [stem for stem, count in Counter(path.stem for path in found).items() if count > 1]
+    if twice:
+        raise ValueError(
+            f'{source} holds several images named {twice[0]}, which would write the same '
+            f'{twice[0]}.png; rename all but one'
+        )
+    return found
+
+
+def predict_scaled(
+    windows: SlidingWindow,
+    image: Image,
+    *,
+    scale: float = 1.0,
+    progress: Callable[[int], object] | None = None,
+) -> ClassMap:
+    """Class of each pixel, seen by the model at another resolution.
+
+    Args:
+        windows: The model and its windows.
+        image: BGR, shape (H, W, 3).
+        scale: Factor on the image's size before the model sees it: its ground metres per pixel,
+            divided by those that the model knows.
+        progress: Called with the number of windows done since the last call.
+
+    Returns:
+        Class indices at the image's own size, shape (H, W).
+    """
+    if scale == 1:
+        return windows(image, progress=progress)
+    kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    height, width = scaled_size(image.shape[:2], scale)
+    resized = np.asarray(cv2.resize(image, (width, height), interpolation=kind), np.uint8)
+    mask = windows(resized, progress=progress)
+    # INTER_NEAREST takes the pixel to the upper left and moves lines; this one does not.
+    back = cv2.resize(mask, image.shape[1::-1], interpolation=cv2.INTER_NEAREST_EXACT)
+    return np.asarray(back, np.uint8)
+
+
+def scaled_size(size_hw: tuple[int, ...], scale: float) -> tuple[int, int]:
+    """Height and width after scaling, at least one pixel."""
+    return max(round(size_hw[0] * scale), 1), max(round(size_hw[1] * scale), 1)
+
+
+def predict_files(
+    windows: SlidingWindow,
+    files: Sequence[Path],
+    out: Path,
+    *,
+    draw: Draw,
+    scale: float = 1.0,
+    resume: bool = False,
+) -> PredictReport:
+    """Write `masks/NAME.png` and `overlays/NAME.jpg` of each image.
+
+    An image that cannot be read does not stop the others. Any other error does.
+
+    Args:
+        windows: The model and its windows.
+        files: Images.
+        out: Folder of the results.
+        draw: Makes the overlay from an image and its mask.
+        scale: As in `predict_scaled`.
+        resume: Whether to keep results that are there; they are not checked to come from the
+            same model.
+    """
+    made, kept, broken = 0, 0, []
+    columns = (TextColumn('{task.description}'), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn()) as bars:
+        images = bars.add_task('images', total=len(files))
+        for file in files:
+            mask_path = out / 'masks' / f'{file.stem}.png'
+            overlay_path = out / 'overlays' / f'{file.stem}.jpg'
+            if resume and mask_path.is_file() and overlay_path.is_file():
+                kept += 1
+            else:
+                try:
+                    image = read_image(file)
+                except ImageError as error:
+                    broken.append(str(error))
+                else:
+                    mask = _with_bar(windows, image, scale, bars, file.name)
+                    write_atomically(overlay_path, _encode('.jpg', draw(image, mask)))
+                    write_atomically(mask_path, _encode('.png', mask))
+                    made += 1
+            bars.advance(images)
+    return PredictReport(made, kept, tuple(broken))
+
+
+def _with_bar(
+    windows: SlidingWindow, image: Image, scale: float, bars: Progress, name: str
+) -> ClassMap:
+    """Predict one image under a progress bar that counts its windows."""
+    total = windows.count(scaled_size(image.shape[:2], scale))
+    bar = bars.add_task(f'  {name}', total=total)
+    mask = predict_scaled(
+        windows, image, scale=scale, progress=lambda count: bars.advance(bar, count)
+    )
+    bars.remove_task(bar)
+    return mask
+
+
+def _encode(suffix: str, pixels: NDArray[np.uint8]) -> bytes:
+    done, data = cv2.imencode(suffix, pixels)
+    if not done:
+        raise ValueError(f'OpenCV cannot write {pixels.shape} as {suffix}')
+    return bytes(data)

@@ -1,0 +1,102 @@
+import json
+import runpy
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A network whose three classes are blue, green and red: the strongest wins."""
+    free = ('n', 3, 'h', 'w')
+    image, output = (
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, free) for name in ('input', 'output')
+    )
+    node = helper.make_node('Identity', ['input'], ['output'])
+    graph = helper.make_graph([node], 'identity', [image], [output])
+    network = helper.make_model(graph, opset_imports=[helper.make_opsetid('', 17)], ir_version=9)
+    detail = {
+        'classes': ['background', 'white_solid', 'white_dashed'],
+        'palette': [[0, 0, 0], [255, 0, 0], [0, 0, 255]],
+        'output': 'logits',
+        'mean': [0, 0, 0],
+        'std': [255, 255, 255],
+        'tile_px': 64,
+    }
+    helper.set_model_props(network, {'lanedet_mm': json.dumps(detail)})
+    path = tmp_path / 'model.onnx'
+    onnx.save(network, path)
+    return path
+
+
+def predict(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> None:
+    monkeypatch.setattr(sys, 'argv', ['predict.py', *map(str, arguments)])
+    runpy.run_path(str(ROOT / 'tools/predict.py'), run_name='__main__')
+
+
+def test_a_folder_with_a_broken_image(
+    model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    source, out = tmp_path / 'in', tmp_path / 'out'
+    source.mkdir()
+    image = np.zeros((100, 150, 3), np.uint8)
+    image[:, :50, 0] = image[:, 50:100, 1] = image[:, 100:, 2] = 200  # blue, green, red
+    cv2.imwrite(str(source / 'good.png'), image)
+    (source / 'broken.jpg').write_bytes(b'\xff\xd8 cut')
+    with pytest.raises(SystemExit, match=r'1 images could not be read:\n.*broken\.jpg: truncated'):
+        predict(monkeypatch, source, '--model', model, '--out', out)
+    assert '1 images predicted' in capsys.readouterr().out
+    mask = cv2.imread(str(out / 'masks/good.png'), cv2.IMREAD_UNCHANGED)
+    assert np.array_equal(mask, np.repeat([[0, 1, 2]], 50, axis=1).repeat(100, axis=0))
+    overlay = cv2.imread(str(out / 'overlays/good.jpg'))
+    assert overlay[50, 75].tolist() == pytest.approx([0, 0, 255], abs=4)  # class 1 is red, BGR
+
+
+def test_bad_input_is_an_error_of_one_line(
+    model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cv2.imwrite(str(tmp_path / 'a.png'), np.zeros((8, 8, 3), np.uint8))
+    image, out = tmp_path / 'a.png', ('--out', tmp_path / 'out')
+    (tmp_path / 'config.py').write_text('model = {}')
+    cases = [
+        ((tmp_path / 'none.jpg', '--model', model), r'no image and no folder .*none\.jpg'),
+        ((image, '--model', 'a.engine'), r'no model is a\.engine'),
+        ((image, '--model', tmp_path / 'none.onnx'), r'no model .*none\.onnx'),
+        ((image, '--model', tmp_path / 'config.py', 'none.pth'), r'no checkpoint none\.pth'),
+        ((image, '--model', model, '--tile', 8, '--overlap', 8), 'do not move'),
+    ]
+    for arguments, message in cases:
+        with pytest.raises(SystemExit, match=f'^error: {message}'):
+            predict(monkeypatch, *arguments, *out)
+    for options in (('--gsd', 0.1), ('--gsd', 0.1, '--model-gsd', 0.2, '--scale', 2)):
+        with pytest.raises(SystemExit, match='2'):
+            predict(monkeypatch, image, '--model', model, *out, *options)
+        assert 'give --gsd and --model-gsd together' in capsys.readouterr().err
+    with pytest.raises(SystemExit, match='2'):
+        predict(monkeypatch, image, '--model', model, *out, '--scale', -1)
+    assert 'it has to be above 0' in capsys.readouterr().err
+
+
+def test_ground_resolutions_give_the_scale(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = np.zeros((40, 40, 3), np.uint8)
+    image[10:20, 10:20, 1] = 200
+    cv2.imwrite(str(tmp_path / 'a.png'), image)
+    options = ('--gsd', 0.1, '--model-gsd', 0.2, '--out', tmp_path / 'out')
+    predict(monkeypatch, tmp_path / 'a.png', '--model', model, *options)
+    mask = cv2.imread(str(tmp_path / 'out/masks/a.png'), cv2.IMREAD_UNCHANGED)
+    assert np.array_equal(mask, image[..., 1] > 0)  # 2 x 2 px are one

@@ -1,0 +1,77 @@
+"""Draw the lanes of one image, or of every image in a folder.
+
+python tools/predict.py IMAGE|FOLDER --model X.onnx --out DIR
+python tools/predict.py IMAGE|FOLDER --model CONFIG CHECKPOINT --out DIR
+"""
+
+import argparse
+import sys
+from functools import partial
+from pathlib import Path
+
+from lanedet_mm.inference.lane_model import Image, LaneModel
+from lanedet_mm.inference.open_model import open_model
+from lanedet_mm.inference.predict_files import find_images, predict_files
+from lanedet_mm.inference.sliding_window import ClassMap, SlidingWindow
+from lanedet_mm.visualization.overlay import paint_classes
+
+
+def parse_args() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description='Writes OUT/masks/NAME.png, class indices at the size of the image, and '
+        'OUT/overlays/NAME.jpg. Images that cannot be read are listed at the end.'
+    )
+    parser.add_argument('source', type=Path, metavar='IMAGE|FOLDER')
+    parser.add_argument('--model', nargs='+', required=True, metavar='X.onnx | CONFIG CHECKPOINT')
+    parser.add_argument('--out', type=Path, required=True, help='folder of the results')
+    parser.add_argument('--tile', type=int, help="window in px; default the model's, or 512")
+    parser.add_argument('--overlap', type=int, help='px that windows share; default a quarter')
+    parser.add_argument('--batch', type=int, default=4, help='windows at once')
+    parser.add_argument('--device', default='cpu', help='cpu, cuda or cuda:1')
+    parser.add_argument('--scale', type=float, help='factor on the size before the model sees it')
+    parser.add_argument('--gsd', type=float, help='ground metres per pixel of the images, and')
+    parser.add_argument('--model-gsd', type=float, help='those to predict at: scale is GSD / this')
+    parser.add_argument('--resume', action='store_true', help='keep results that are there')
+    args = parser.parse_args()
+    if (args.gsd is None) != (args.model_gsd is None) or (args.scale and args.gsd):
+        parser.error('give --gsd and --model-gsd together, or --scale, or none of them')
+    args.scale = args.gsd / args.model_gsd if args.gsd else args.scale or 1.0
+    if args.scale <= 0:
+        parser.error(f'the scale is {args.scale}; it has to be above 0')
+    return args
+
+
+def overlay(image: Image, mask: ClassMap, *, model: LaneModel) -> Image:
+    """The prediction over the image; in a large scene lines thicken to show on a screen."""
+    thicken_px = max(mask.shape) // 2048
+    return paint_classes(image, mask, model.palette, thicken_px=thicken_px, out=image)
+
+
+def main() -> None:
+    """Predict."""
+    args = parse_args()
+    try:
+        files = find_images(args.source)
+        model = open_model(args.model, device=args.device)
+        tile_px = args.tile or model.tile_px or 512
+        overlap_px = tile_px // 4 if args.overlap is None else args.overlap
+        windows = SlidingWindow(model, tile_px=tile_px, overlap_px=overlap_px, batch=args.batch)
+    except (FileNotFoundError, ValueError, ImportError) as error:
+        sys.exit(f'error: {error}')
+    report = predict_files(
+        windows,
+        files,
+        args.out,
+        draw=partial(overlay, model=model),
+        scale=args.scale,
+        resume=args.resume,
+    )
+    print(f'{report.made} images predicted, {report.kept} there already: {args.out / "masks"}')
+    if report.broken:
+        lines = '\n  '.join(report.broken)
+        sys.exit(f'error: {len(report.broken)} images could not be read:\n  {lines}')
+
+
+if __name__ == '__main__':
+    main()
