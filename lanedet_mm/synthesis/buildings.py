@@ -2,9 +2,10 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from lanedet_mm.synthesis.city_style import Rgb
-from lanedet_mm.synthesis.lot_planner import open_area_m2, place_lot
+from lanedet_mm.synthesis.lot_planner import free_cells, open_area_m2, place_lot
 from lanedet_mm.synthesis.material import Material
 from lanedet_mm.synthesis.polyline import Points, rectangle
 from lanedet_mm.synthesis.scene import Scene, shaded
@@ -12,28 +13,45 @@ from lanedet_mm.synthesis.scene import Scene, shaded
 _MOST = 700
 
 
-def draw_buildings(scene: Scene) -> None:
-    """Build on the open ground, and cast the shadows."""
+Plot = tuple[Points, float, tuple[float, float], float]
+
+
+def plan_buildings(scene: Scene) -> list[Plot]:
+    """Find room on the open ground: centre, heading, size and height of each building."""
     style, rng = scene.style, scene.rng
+    share = style.building_share * float(rng.choice([0.15, 0.8, 1.3, 1.6]))
     low, high = style.building_side_m
-    share = style.building_share * float(rng.choice([0.1, 0.6, 1.0, 1.3]))
-    typical = ((low + high) / 2.4) ** 2
-    tries = min(int(4 * share * open_area_m2(scene) / typical), _MOST)
-    plots = []
-    tall = float(rng.uniform(0.5, 1.0))
-    for index in range(tries):
-        bulk = float(rng.beta(1.3, 2.2 if index > tries / 5 else 1.0))
-        base = low + (high - low) * bulk
-        size = (base * float(rng.uniform(0.7, 1.5)), base * float(rng.uniform(0.6, 1.1)))
-        street = 14.0 if rng.random() < 0.6 else 0.0
-        place = place_lot(scene, size, gap_m=float(rng.uniform(0.2, 3)), street_m=street)
-        if place is not None:
-            foot, top = style.building_height_m
-            height = foot + (top * tall - foot) * float(rng.beta(1.2, 3.0))
-            plots.append((place[0], place[1], size, max(height, 2.5)))
+    typical = ((low + high) / 2.6) ** 2
+    tries = min(int(3.5 * share * open_area_m2(scene) / typical), _MOST)
+    cells = np.concatenate(
+        [free_cells(scene, tries // 2, street_m=16.0), free_cells(scene, tries - tries // 2)]
+    )
+    plots = (_plot(scene, cell) for cell in rng.permutation(cells))
+    return [plot for plot in plots if plot is not None]
+
+
+def draw_buildings(scene: Scene, plots: list[Plot]) -> None:
+    """Build, and cast the shadows."""
     # The tall ones last: they hide what stands behind them.
     for centre, heading, size, height in sorted(plots, key=lambda plot: plot[3]):
         _building(scene, centre, heading, size, height)
+
+
+def _plot(scene: Scene, cell: NDArray[np.intp]) -> Plot | None:
+    """Room for one building; a smaller one where it is tight."""
+    rng = scene.rng
+    low, high = scene.style.building_side_m
+    base = low + (high - low) * float(rng.beta(1.3, 1.7))
+    size = (base * float(rng.uniform(0.7, 1.5)), base * float(rng.uniform(0.6, 1.1)))
+    foot, top = scene.style.building_height_m
+    height = max(foot + (top - foot) * float(rng.beta(1.3, 3.0)), 2.5)
+    gap = float(rng.uniform(0.2, 2.5))
+    for shrink in (1.0, 0.75, 0.55, 0.4):
+        tight = (size[0] * shrink, size[1] * shrink)
+        place = place_lot(scene, cell, tight, gap_m=gap) if min(tight) > 4 else None
+        if place is not None:
+            return place[0], place[1], tight, height
+    return None
 
 
 def _building(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lanedet_mm.synthesis.lot_planner import open_area_m2, place_lot
+from lanedet_mm.synthesis.lot_planner import free_cells, open_area_m2, place_lot
 from lanedet_mm.synthesis.material import Material
 from lanedet_mm.synthesis.polyline import Points, rectangle
 from lanedet_mm.synthesis.scene import Scene
@@ -23,14 +23,14 @@ def draw_car_parks(scene: Scene) -> Stalls:
     area = open_area_m2(scene)
     wanted = area * scene.style.parking_lot_share * float(rng.choice([0.0, 0.7, 1.5, 2.5]))
     cars: Stalls = []
-    for _ in range(int(area / 60)):
+    for cell in free_cells(scene, int(area / 50)):
         if wanted <= 0:
             break
         modules = int(rng.integers(1, 4))
         single = modules == 1 and rng.random() < 0.4
         depth = _STALL_M + _AISLE_M if single else modules * (2 * _STALL_M + _AISLE_M)
         size = (float(rng.uniform(14, 60)), depth + 1)
-        place = place_lot(scene, size, gap_m=0.5)
+        place = place_lot(scene, cell, size, gap_m=0.5)
         if place is not None:
             wanted -= size[0] * size[1]
             cars += _car_park(scene, place[0], place[1], size, modules)

@@ -55,17 +55,25 @@ def _compose(
 ) -> None:
     entries = len(sides[0].road)
     distance = edge + noise(scene.size_hw, 1.5 / scene.gsd_m, scene.rng) * np.float32(0.03)
-    place = ((distance + np.float32(INSIDE_M)) * np.float32(1 / STEP_M)).astype(np.int32)
+    ground_rgb = scene.rgb.copy()
+    np.copyto(scene.rgb, pavement, where=(distance < 0)[..., None])
+    widest = max(float(np.flatnonzero(side.ground < 1)[-1]) for side in sides) * STEP_M - INSIDE_M
+    rows, cols = np.nonzero((distance > -2 * scene.gsd_m) & (distance < widest + STEP_M))
+    place = ((distance[rows, cols] + np.float32(INSIDE_M)) * np.float32(1 / STEP_M)).astype(
+        np.int32
+    )
     np.clip(place, 0, entries - 1, out=place)
     which = scene.rng.integers(0, len(sides), max(len(scene.road.guides), 1), dtype=np.int32)
     guide = np.asarray(scene.road.over_tile(which[scene.road.guide], smooth=False), np.int32)
-    place += guide * entries
-    shares = np.concatenate([np.stack([s.road, s.ground], axis=1) for s in sides])[place]
+    place += guide[rows, cols] * entries
+    road = np.concatenate([side.road for side in sides])[place][:, None]
+    ground = np.concatenate([side.ground for side in sides])[place][:, None]
     bands = np.concatenate([side.rgb for side in sides])[place]
-    mixed = bands + pavement * shares[..., :1] + scene.rgb * shares[..., 1:]
-    np.copyto(scene.rgb, np.clip(mixed, 0, 255).astype(np.uint8))
+    mixed = bands + pavement[rows, cols] * road + ground_rgb[rows, cols] * ground
+    scene.rgb[rows, cols] = np.clip(mixed, 0, 255).astype(np.uint8)
     material = np.concatenate([side.material for side in sides])[place]
-    np.copyto(scene.material, material, where=material != 255)
+    inside = material != 255
+    scene.material[rows[inside], cols[inside]] = material[inside]
 
 
 def _streaks(scene: Scene, *, concrete: bool) -> NDArray[np.float32]:
@@ -78,7 +86,7 @@ def _streaks(scene: Scene, *, concrete: bool) -> NDArray[np.float32]:
     table = 1 - oil * np.exp(-(((at - middle) / rng.uniform(0.35, 0.6)) ** 2))
     table += track * np.exp(-(((np.abs(at - middle) - 0.8) / 0.3) ** 2))
     rough = cv2.GaussianBlur(rng.standard_normal((1, len(at))), (0, 0), rng.uniform(3, 9))[0]
-    table += rng.uniform(0.01, 0.05) * rough / max(float(rough.std()), 1e-6)
+    table += rng.uniform(0.003, 0.025) * rough / max(float(rough.std()), 1e-6)
     distance = np.asarray(road.over_tile(road.line_m), np.float32)
     place = (distance * np.float32(1 / _STREAK_STEP_M)).astype(np.int32)
     np.clip(place, 0, len(at) - 1, out=place)

@@ -28,10 +28,10 @@ def _grid() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 def _lit(height: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
     """Light on a relief, with leaves: bright towards -column, dark in the hollows."""
     down, right = np.gradient(height * SIDE / 2)
-    facing = (0.62 - 0.75 * right * -1 * -1) / np.sqrt(1 + right**2 + down**2)
+    facing = (0.62 - 0.75 * right) / np.sqrt(1 + right**2 + down**2)
     leaves = cv2.GaussianBlur(rng.standard_normal((SIDE, SIDE)).astype(np.float32), (0, 0), 0.9)
     hollow = height - cv2.GaussianBlur(height, (0, 0), 5)
-    light = 0.35 + 0.75 * np.clip(facing, 0, 1.3) + 1.6 * hollow + 0.30 * leaves
+    light = 0.45 + 0.9 * np.clip(facing, 0, 1.3) + 1.6 * hollow + 0.30 * leaves
     return np.asarray(light, np.float32)
 
 
@@ -54,11 +54,11 @@ def _sprite(cover: NDArray[np.float32], light: NDArray[np.float32]) -> Sprite:
 
 
 def _broad(rng: np.random.Generator) -> Sprite:
-    count = int(rng.integers(35, 80))
+    count = int(rng.integers(60, 130))
     turn, out = rng.uniform(0, 2 * np.pi, count), np.sqrt(rng.uniform(0, 1, count)) * 0.72
     stretch = rng.uniform(0.8, 1.0)
     centres = np.stack([out * np.cos(turn), out * np.sin(turn) * stretch], axis=1)
-    height = _domes(centres, rng.uniform(0.10, 0.24, count))
+    height = _domes(centres, rng.uniform(0.06, 0.18, count))
     ragged = cv2.GaussianBlur(rng.standard_normal((SIDE, SIDE)).astype(np.float32), (0, 0), 1.3)
     cover = np.clip((height - 0.05 + 0.15 * ragged) * 12, 0, 1)
     return _sprite(cover, _lit(height, rng))

@@ -1,5 +1,6 @@
 """Open ground: parcels of grass, bare soil and paving."""
 
+import cv2
 import numpy as np
 
 from lanedet_mm.synthesis.city_style import CityStyle, Rgb
@@ -8,6 +9,7 @@ from lanedet_mm.synthesis.noise_texture import noise
 from lanedet_mm.synthesis.scene import Scene
 
 _STEP_M = 0.1
+_COARSER = 2  # parcels are drawn on every other pixel
 
 
 def main_heading(scene: Scene) -> float:
@@ -22,22 +24,29 @@ def main_heading(scene: Scene) -> float:
 def draw_ground(scene: Scene) -> None:
     """Fill the tile with parcels that lie along the road."""
     rng = scene.rng
-    height, width = scene.size_hw
+    height, width = (side // _COARSER + 1 for side in scene.size_hw)
+    cell_m = scene.gsd_m * _COARSER
     heading = main_heading(scene)
-    cols = np.arange(width, dtype=np.float32) * scene.gsd_m
-    rows = np.arange(height, dtype=np.float32)[:, None] * scene.gsd_m
-    wobble = noise(scene.size_hw, 6 / scene.gsd_m, rng) * np.float32(0.25)
+    cols = np.arange(width, dtype=np.float32) * np.float32(cell_m)
+    rows = np.arange(height, dtype=np.float32)[:, None] * np.float32(cell_m)
+    wobble = noise((height, width), 6 / cell_m, rng) * np.float32(0.25)
     along = cols * np.float32(np.cos(heading)) + rows * np.float32(np.sin(heading)) + wobble
     across = rows * np.float32(np.cos(heading)) - cols * np.float32(np.sin(heading)) + wobble
-    reach = float(np.hypot(height, width)) * scene.gsd_m
+    reach = float(np.hypot(height, width)) * cell_m + 2
     first, count = _stripes(along, reach, float(rng.uniform(12, 45)), rng)
     second, other = _stripes(across, reach, float(rng.uniform(10, 40)), rng)
-    parcels = [_cover(scene.style, scene) for _ in range(count * other)]
+    covers = [_cover(scene.style, scene) for _ in range(rng.integers(2, 6))]
+    parcels = [covers[index] for index in rng.integers(0, len(covers), count * other)]
     rgb = np.array([colour for colour, _ in parcels], np.uint8)
     material = np.array([kind for _, kind in parcels], np.uint8)
     index = first * other + second
-    np.copyto(scene.rgb, rgb[index])
-    np.copyto(scene.material, material[index])
+    for canvas, table, flag in (
+        (scene.rgb, rgb, cv2.INTER_LINEAR),
+        (scene.material, material, cv2.INTER_NEAREST),
+    ):
+        size_wh = (width * _COARSER, height * _COARSER)
+        shown = cv2.resize(table[index], size_wh, interpolation=flag)
+        np.copyto(canvas, shown[: scene.size_hw[0], : scene.size_hw[1]])
     _bare_patches(scene)
 
 
@@ -68,15 +77,15 @@ def _cover(style: CityStyle, scene: Scene) -> tuple[Rgb, Material]:
 
 def _bare_patches(scene: Scene) -> None:
     """Worn ground: soil that shows through grass, weeds that grow on soil."""
-    field = noise(scene.size_hw, 5 / scene.gsd_m, scene.rng)
-    field += 0.5 * noise(scene.size_hw, 1.2 / scene.gsd_m, scene.rng)
-    field += 0.3 * noise(scene.size_hw, 0.3 / scene.gsd_m, scene.rng)
-    for material, colours, other in (
-        (Material.GRASS, scene.style.soil_rgb, Material.SOIL),
-        (Material.SOIL, scene.style.grass_rgb, Material.GRASS),
+    field = noise(scene.size_hw, 4 / scene.gsd_m, scene.rng)
+    field = field + np.float32(0.5) * noise(scene.size_hw, 0.5 / scene.gsd_m, scene.rng)
+    for material, colours, other, sign in (
+        (Material.GRASS, scene.style.soil_rgb, Material.SOIL, 1.0),
+        (Material.SOIL, scene.style.grass_rgb, Material.GRASS, -1.0),
     ):
-        worn = (scene.material == material) & (field > scene.rng.uniform(0.6, 2.0))
-        colour = np.array(scene.pick(colours), np.float32)
-        scene.rgb[worn] = (scene.rgb[worn] * np.float32(0.45) + colour * 0.55).astype(np.uint8)
+        worn = (scene.material == material) & (sign * field > scene.rng.uniform(0.6, 2.0))
+        tint = cv2.addWeighted(
+            scene.rgb, 0.45, np.full_like(scene.rgb, scene.pick(colours)), 0.55, 0
+        )
+        cv2.copyTo(tint, worn.astype(np.uint8), scene.rgb)
         scene.material[worn] = other
-        field = -field

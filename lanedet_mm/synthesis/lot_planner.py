@@ -18,35 +18,46 @@ def open_area_m2(scene: Scene) -> float:
     return float(np.count_nonzero(scene.occupied == 0)) * scene.road.cell_m**2
 
 
+def free_cells(scene: Scene, count: int, *, street_m: float = 0.0) -> NDArray[np.intp]:
+    """Random free cells, (row, column), shape (`count` at most, 2).
+
+    Args:
+        scene: The tile.
+        count: How many.
+        street_m: If not 0, only cells within this distance of a road.
+    """
+    free = scene.occupied[::2, ::2] == 0
+    if street_m:
+        free &= scene.road.edge_m[::2, ::2] < street_m
+    cells = np.argwhere(free) * 2
+    return cells[scene.rng.integers(0, len(cells), count)] if len(cells) else cells
+
+
 def place_lot(
-    scene: Scene, size_m: tuple[float, float], *, gap_m: float = 1.0, street_m: float = 0.0
+    scene: Scene, cell: NDArray[np.intp], size_m: tuple[float, float], *, gap_m: float = 1.0
 ) -> tuple[Points, float] | None:
-    """Find room for a rectangle and take it.
+    """Take a rectangle of ground if it is free.
 
     Args:
         scene: The tile; its `occupied` is searched and filled.
+        cell: Row and column of the cell in the middle.
         size_m: Sides along and across the nearest road.
         gap_m: Free ground to keep around it.
-        street_m: If not 0, the rectangle stands within about this distance of a road.
 
     Returns:
-        Centre in tile pixels and heading, or None where the place tried is taken.
+        Centre in tile pixels and heading, or None where the place is taken.
     """
-    rng, road = scene.rng, scene.road
+    road = scene.road
     height, width = scene.occupied.shape
-    row, col = int(rng.integers(height)), int(rng.integers(width))
-    if street_m and road.edge_m[row, col] > street_m + size_m[1] / 2:
-        return None
+    row, col = int(cell[0]), int(cell[1])
     if scene.occupied[row, col]:
         return None
     centre_px = road.pixels(np.array(row), np.array(col))
     heading = float(road.heading[row, col])
     padded = (size_m[0] + 2 * gap_m, size_m[1] + 2 * gap_m)
     corners = rectangle(np.array([col, row], float), _over(padded, road.cell_m), heading)
-    low = np.floor(corners.min(axis=0)).astype(int)
-    high = np.ceil(corners.max(axis=0)).astype(int) + 1
-    if low[0] < 0 or low[1] < 0 or high[0] > width or high[1] > height:
-        return None
+    low = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
+    high = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + 1, (width, height))
     room = scene.occupied[low[1] : high[1], low[0] : high[0]]
     shape = np.zeros_like(room)
     cv2.fillConvexPoly(shape, np.round(corners - low).astype(np.int32), 1)

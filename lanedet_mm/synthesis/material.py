@@ -25,18 +25,18 @@ class Material(IntEnum):
 
 # Relative spread of brightness at four grains: a pixel, half a metre, 3 m, 15 m.
 _SPREAD: dict[Material, tuple[float, float, float, float]] = {
-    Material.SOIL: (0.09, 0.07, 0.09, 0.13),
-    Material.GRASS: (0.12, 0.11, 0.10, 0.14),
+    Material.SOIL: (0.06, 0.06, 0.05, 0.05),
+    Material.GRASS: (0.08, 0.08, 0.06, 0.07),
     Material.PAVING: (0.05, 0.045, 0.06, 0.06),
-    Material.ASPHALT: (0.05, 0.035, 0.04, 0.05),
-    Material.CONCRETE: (0.045, 0.035, 0.05, 0.05),
+    Material.ASPHALT: (0.05, 0.035, 0.025, 0.03),
+    Material.CONCRETE: (0.045, 0.035, 0.03, 0.035),
     Material.KERB: (0.05, 0.05, 0.07, 0.05),
-    Material.ROOF: (0.045, 0.04, 0.07, 0.08),
+    Material.ROOF: (0.045, 0.04, 0.06, 0.06),
     Material.TILES: (0.08, 0.06, 0.06, 0.05),
     Material.VEHICLE: (0.02, 0.01, 0.0, 0.0),
     Material.FOLIAGE: (0.10, 0.06, 0.05, 0.0),
     Material.WATER: (0.02, 0.02, 0.03, 0.02),
-    Material.LOT: (0.055, 0.05, 0.07, 0.07),
+    Material.LOT: (0.055, 0.05, 0.06, 0.05),
 }
 
 

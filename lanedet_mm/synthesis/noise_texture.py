@@ -14,10 +14,9 @@ _CUBIC_SPREAD = 0.72
 
 
 @cache
-def _lattice() -> Field:
-    return np.random.default_rng(20240607).standard_normal(
-        (_LATTICE_SIDE, _LATTICE_SIDE), dtype=np.float32
-    )
+def _lattice(spread: float) -> Field:
+    rng = np.random.default_rng(20240607)
+    return rng.standard_normal((_LATTICE_SIDE, _LATTICE_SIDE), np.float32) * np.float32(spread)
 
 
 def noise(size_hw: tuple[int, int], cell_px: float, rng: np.random.Generator) -> Field:
@@ -32,26 +31,20 @@ def noise(size_hw: tuple[int, int], cell_px: float, rng: np.random.Generator) ->
         Noise, shape (H, W).
     """
     height, width = size_hw
-    cell = max(cell_px, 1.0)
-    rows, cols = int(height / cell) + 4, int(width / cell) + 4
     top, left = (int(v) for v in rng.integers(0, _LATTICE_SIDE, 2))
-    crop = _wrapped(top, left, rows, cols)
-    if rng.random() < 0.5:
-        crop = crop.T if rows == cols else crop[::-1]
-    if cell == 1.0:
-        return np.ascontiguousarray(crop[:height, :width])
-    shift = rng.uniform(1, 2, 2)
-    matrix = np.array([[1 / cell, 0, shift[0]], [0, 1 / cell, shift[1]]])
-    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-    smooth = cv2.warpAffine(
-        np.ascontiguousarray(crop), matrix, (width, height), flags=flags, borderMode=cv2.BORDER_WRAP
-    )
-    return np.asarray(smooth * np.float32(1 / _CUBIC_SPREAD), np.float32)
+    if cell_px <= 1:
+        return _wrapped(_lattice(1.0), top, left, height, width)
+    rows, cols = int(height / cell_px) + 4, int(width / cell_px) + 4
+    crop = _wrapped(_lattice(1 / _CUBIC_SPREAD), top, left, rows, cols)
+    size_wh = (int(cols * cell_px), int(rows * cell_px))
+    smooth = cv2.resize(crop, size_wh, interpolation=cv2.INTER_CUBIC)
+    begin = int(cell_px)  # the outermost cells are extrapolated
+    return np.asarray(smooth[begin : begin + height, begin : begin + width], np.float32)
 
 
-def _wrapped(top: int, left: int, rows: int, cols: int) -> Field:
+def _wrapped(lattice: Field, top: int, left: int, rows: int, cols: int) -> Field:
     if top + rows <= _LATTICE_SIDE and left + cols <= _LATTICE_SIDE:
-        return _lattice()[top : top + rows, left : left + cols]
+        return lattice[top : top + rows, left : left + cols]
     row = np.arange(top, top + rows) % _LATTICE_SIDE
     col = np.arange(left, left + cols) % _LATTICE_SIDE
-    return _lattice()[np.ix_(row, col)]
+    return lattice[np.ix_(row, col)]

@@ -13,7 +13,7 @@ from lanedet_mm.synthesis.polyline import Points, arc_lengths, points_at
 from lanedet_mm.synthesis.scene import Scene
 
 _SHARED_PHASE = 0.7  # share of the tiles where neighbouring dashes stand side by side
-_FAINTEST = 0.22
+_FAINTEST = 0.16
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ def draw_lanes(scene: Scene, guides: list[GuideLine]) -> None:
     manner = _Manner(
         width_m=float(rng.uniform(*style.line_width_m)),
         dash_m=patterns[rng.integers(len(patterns))],
-        level=float(rng.uniform(low, high)),
+        # Fresh paint is the exception.
+        level=low + (high - low) * float(rng.beta(1.1, 1.9)),
         shared_phase=bool(rng.random() < _SHARED_PHASE),
     )
     for guide in guides:

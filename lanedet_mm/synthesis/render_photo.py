@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lanedet_mm.lanes import TileAnnotation
-from lanedet_mm.synthesis.buildings import draw_buildings
+from lanedet_mm.synthesis.buildings import draw_buildings, plan_buildings
 from lanedet_mm.synthesis.car_parks import draw_car_parks
 from lanedet_mm.synthesis.carriageway import draw_carriageway
 from lanedet_mm.synthesis.city_style import CityStyle
 from lanedet_mm.synthesis.ground_cover import draw_ground
+from lanedet_mm.synthesis.clutter import draw_clutter, draw_paths, draw_poles
 from lanedet_mm.synthesis.guide_line import GuideLine, painted_guides
 from lanedet_mm.synthesis.junction_fill import junction_guides, side_streets
 from lanedet_mm.synthesis.lot_planner import open_ground
@@ -48,6 +49,7 @@ def render_photo(annotation: TileAnnotation, style: CityStyle, *, seed: int) -> 
     draw_carriageway(scene)
     draw_damage(scene)
     scene.occupied = open_ground(scene, float(rng.uniform(1.5, 5)))
+    draw_paths(scene)
     stalls = draw_car_parks(scene)
     _bake(scene)
     draw_lanes(scene, guides)
@@ -59,7 +61,10 @@ def render_photo(annotation: TileAnnotation, style: CityStyle, *, seed: int) -> 
     draw_traffic(scene)
     trees = plant_trees(scene)
     cast_tree_shadows(scene, trees)
-    draw_buildings(scene)
+    plan = plan_buildings(scene)
+    draw_clutter(scene)
+    draw_poles(scene)
+    draw_buildings(scene, plan)
     draw_crowns(scene, trees)
     return photograph(lit_scene(scene), random_sensor(style, rng), rng)
 
@@ -112,7 +117,7 @@ def _sun(style: CityStyle, rng: np.random.Generator) -> Sun:
     return Sun(
         cast=length * np.array([np.cos(turn), np.sin(turn)]),
         lean=slant * np.array([np.cos(view), np.sin(view)]),
-        depth=float(rng.uniform(0.12, 0.35) if overcast else rng.uniform(0.62, 0.86)),
+        depth=float(rng.uniform(0.12, 0.35) if overcast else rng.uniform(0.58, 0.80)),
         softness_m=float(rng.uniform(0.5, 1.5) if overcast else rng.uniform(0.02, 0.12)),
     )
 

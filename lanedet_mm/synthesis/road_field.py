@@ -84,12 +84,16 @@ def road_field(
     headings, owners = [0.0], [0]
     for index, guide in enumerate(guides):
         grid = np.round((guide.points + MARGIN_M) / cell_m * (1 << _SHIFT)).astype(np.int32)
-        thick = max(round(2 * guide.half_width_m / cell_m), 1)
-        cv2.polylines(bare, [grid], False, 0, thick, cv2.LINE_8, _SHIFT)
+        # What nobody painted gives way to what is painted.
+        canvas = owner if guide.lane else np.zeros_like(owner)
         for start, end in pairwise(grid):
-            cv2.line(owner, start, end, len(headings), 1, cv2.LINE_8, _SHIFT)
+            cv2.line(canvas, start, end, len(headings), 1, cv2.LINE_8, _SHIFT)
             headings.append(float(np.arctan2(end[1] - start[1], end[0] - start[0])))
             owners.append(index)
+        if guide.lane is None:
+            np.copyto(owner, canvas, where=(canvas > 0) & (bare == 1))
+        thick = max(round(2 * guide.half_width_m / cell_m), 1)
+        cv2.polylines(bare, [grid], False, 0, thick, cv2.LINE_8, _SHIFT)
     line_m, segment = _nearest(owner, cell_m)
     return RoadField(
         gsd_m=gsd_m,

@@ -108,6 +108,11 @@ class Scene:
         hull = cv2.convexHull(both).reshape(-1, 2)
         cv2.fillConvexPoly(self.shadow, fixed_point(hull), 255, cv2.LINE_AA, _SHIFT)
 
+    def shade_line(self, points: Points, thickness: int) -> None:
+        """Draw a thin shadow."""
+        fixed = fixed_point(points)
+        cv2.polylines(self.shadow, [fixed], False, 255, thickness, cv2.LINE_AA, _SHIFT)
+
     def sees(self, centre: Points, radius_px: float) -> bool:
         """Whether a disc touches the tile."""
         height, width = self.size_hw
@@ -119,7 +124,7 @@ class Scene:
         first, second = self.rng.integers(0, len(colours), 2)
         share = self.rng.random()
         mixed = np.array(colours[first]) * share + np.array(colours[second]) * (1 - share)
-        mixed = mixed * self.rng.normal(1, spread) + self.rng.normal(0, 2.5, 3)
+        mixed = mixed * self.rng.normal(1, spread) + self.rng.normal(0, 1.2, 3)
         return shaded((mixed[0], mixed[1], mixed[2]), 1.0)
 
 

@@ -12,6 +12,8 @@ from lanedet_mm.synthesis.noise_texture import noise
 
 Image = NDArray[np.float32]
 
+_GREY = np.array([[0.299, 0.587, 0.114]], np.float32)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sensor:
@@ -29,6 +31,8 @@ class Sensor:
         gamma: Exponent of the tone curve.
         sharpening: Amount of unsharp masking.
         jpeg_quality: Quality of the compression, 1 to 100.
+        levels: Grey levels that the darkest, the median and the brightest ground are brought to.
+        exposure: How far they are brought there: 0 not at all, 1 all the way.
     """
 
     blur_px: float
@@ -42,25 +46,33 @@ class Sensor:
     gamma: float
     sharpening: float
     jpeg_quality: int
+    levels: tuple[float, float, float]
+    exposure: float
 
 
 def random_sensor(style: CityStyle, rng: np.random.Generator) -> Sensor:
     """A sensor as the city's photographs may have been taken with."""
     warmth = float(rng.uniform(*style.warmth))
     gains = np.array([1 + 0.06 * warmth, 1 + 0.01 * warmth, 1 - 0.08 * warmth])
-    gains = gains * rng.normal(1, 0.02, 3) * rng.uniform(0.88, 1.08)
+    gains = gains * rng.normal(1, 0.018, 3) * rng.uniform(0.88, 1.08)
     return Sensor(
-        blur_px=float(rng.uniform(0.4, 1.0)),
-        noise_level=float(rng.gamma(2.0, 1.6)),
+        blur_px=float(rng.uniform(0.3, 0.8)),
+        noise_level=float(rng.gamma(2.0, 0.8)),
         noise_grain_px=float(rng.choice([1.0, 1.0, 1.6])),
         gains=(float(gains[0]), float(gains[1]), float(gains[2])),
-        saturation=float(rng.uniform(*style.saturation)),
+        saturation=0.95 * float(rng.uniform(*style.saturation)),
         haze=float(rng.uniform(*style.haze)),
         haze_rgb=(170.0, 180.0, 192.0),
-        contrast=float(rng.uniform(0.95, 1.4)),
-        gamma=float(rng.uniform(0.85, 1.15)),
-        sharpening=float(rng.choice([0.0, 0.6, 1.2, 1.8], p=[0.2, 0.25, 0.3, 0.25])),
+        contrast=float(rng.uniform(0.2, 0.8)),
+        gamma=float(rng.uniform(0.9, 1.12)),
+        sharpening=float(rng.choice([0.0, 0.6, 1.1, 1.6], p=[0.15, 0.3, 0.35, 0.2])),
         jpeg_quality=int(rng.integers(62, 97)),
+        levels=(
+            float(rng.uniform(8, 26)),
+            float(rng.uniform(92, 130)),
+            float(rng.uniform(222, 250)),
+        ),
+        exposure=float(rng.uniform(0.5, 1.0)),
     )
 
 
@@ -77,37 +89,42 @@ def photograph(light: Image, sensor: Sensor, rng: np.random.Generator) -> NDArra
     """
     image: NDArray[Any] = cv2.GaussianBlur(light, (0, 0), sensor.blur_px)
     image = np.asarray(cv2.transform(image, _colour_matrix(sensor)), np.float32)
-    grey = cv2.cvtColor(np.clip(image, 0, 255), cv2.COLOR_RGB2GRAY)
-    sharper = grey - cv2.GaussianBlur(grey, (0, 0), sensor.blur_px + 0.7)
-    sharper *= np.float32(sensor.sharpening)
+    grey = np.clip(cv2.transform(image, _GREY), 1, 255)
+    toned = cv2.LUT(grey.astype(np.uint8), _tone_curve(grey, sensor))
+    if sensor.sharpening > 0:
+        detail = toned - cv2.GaussianBlur(toned, (0, 0), sensor.blur_px + 0.7)
+        toned = toned + detail * np.float32(sensor.sharpening)
     if sensor.noise_level > 0.2:
-        grain = noise(grey.shape, sensor.noise_grain_px, rng)
-        sharper += grain * np.float32(sensor.noise_level)
-    image += sharper[..., None]
-    curve = _tone_curve(sensor)
-    toned = cv2.LUT(np.clip(image, 0, 255).astype(np.uint8), curve)
-    packed = cv2.imencode('.jpg', toned, [cv2.IMWRITE_JPEG_QUALITY, sensor.jpeg_quality])[1]
+        toned += noise(grey.shape, sensor.noise_grain_px, rng) * np.float32(sensor.noise_level)
+    # One factor for all channels: a steep curve does not make colours garish.
+    image *= (np.maximum(toned, 0) / grey)[..., None]
+    shown = np.clip(image, 0, 255).astype(np.uint8)
+    packed = cv2.imencode('.jpg', shown, [cv2.IMWRITE_JPEG_QUALITY, sensor.jpeg_quality])[1]
     # Channel order does not matter to the round trip: it goes in and out the same way.
     return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
 
 
 def _colour_matrix(sensor: Sensor) -> NDArray[np.float32]:
     """Cast, saturation and haze as one affine map of colours, (3, 4)."""
-    weights = np.array([0.299, 0.587, 0.114])
-    mix = sensor.saturation * np.eye(3) + (1 - sensor.saturation) * weights[None]
+    mix = sensor.saturation * np.eye(3) + (1 - sensor.saturation) * _GREY
     mix = mix * np.array(sensor.gains)[:, None] * (1 - sensor.haze)
     shift = np.array(sensor.haze_rgb)[:, None] * sensor.haze
     return np.concatenate([mix, shift], axis=1).astype(np.float32)
 
 
-def _tone_curve(sensor: Sensor) -> NDArray[np.uint8]:
-    level = np.linspace(0, 1, 256) ** sensor.gamma
-    # A curve that steepens the middle and rolls off towards black and white.
-    middle = 0.45
-    steep = np.tanh((level - middle) * 1.5 * sensor.contrast)
-    low, high = (
-        np.tanh((-middle) * 1.5 * sensor.contrast),
-        np.tanh((1 - middle) * 1.5 * sensor.contrast),
-    )
-    curved = (steep - low) / (high - low)
-    return np.asarray(np.clip(curved * 255, 0, 255), np.uint8)
+def _tone_curve(grey: Image, sensor: Sensor) -> NDArray[np.float32]:
+    """Table of 256 grey levels: stretched as providers of imagery do, then a film-like curve."""
+    low, median, high = (float(v) for v in np.percentile(grey[2::5, 2::5], (1, 50, 98)))
+    share = sensor.exposure
+    to_low = low + share * (sensor.levels[0] - low)
+    to_high = high + share * (sensor.levels[2] - high)
+    factor = min((to_high - to_low) / max(high - low, 30.0), 2.5)
+    level = np.clip((np.arange(256) - low) * factor + to_low, 0, 255) / 255
+    reached = np.clip((median - low) * factor + to_low, 20, 230) / 255
+    wanted = reached ** (1 - share) * (sensor.levels[1] / 255) ** share
+    gamma = float(np.clip(np.log(wanted) / np.log(reached), 0.55, 1.7)) * sensor.gamma
+    # Steeper in the middle, rolled off towards black and white.
+    steep = 1.5 * sensor.contrast
+    low_end, high_end = np.tanh(-0.45 * steep), np.tanh(0.55 * steep)
+    curved = (np.tanh((level**gamma - 0.45) * steep) - low_end) / (high_end - low_end)
+    return np.asarray(curved * 255, np.float32)

@@ -15,7 +15,7 @@ def lit_scene(scene: Scene) -> NDArray[np.float32]:
     """The drawn scene with grain and shadow, as light that reaches the camera, (H, W, 3)."""
     rng = scene.rng
     factor = np.ones(scene.size_hw, np.float32)
-    strength = float(rng.uniform(0.7, 1.5))
+    strength = float(rng.uniform(0.45, 1.1))
     for grain, size_m in enumerate(_GRAINS_M):
         # A pixel averages over its ground: fine grain fades as pixels grow.
         fade = strength * (min(1.0, (0.15 / scene.gsd_m) ** 0.5) if grain == 0 else 1.0)
@@ -37,5 +37,5 @@ def lit_scene(scene: Scene) -> NDArray[np.float32]:
 def _shadow_tint(scene: Scene) -> NDArray[np.float32]:
     """Light left in full shadow: less red than blue, for it comes from the sky."""
     left = 1 - scene.sun.depth
-    blue = float(scene.rng.uniform(0.0, 0.35))
+    blue = float(scene.rng.uniform(0.0, 0.35)) * scene.sun.depth
     return np.array([left * (1 - 0.35 * blue), left, left * (1 + blue)], np.float32)

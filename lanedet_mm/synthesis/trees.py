@@ -11,7 +11,7 @@ from lanedet_mm.synthesis.crown_sprites import SIDE, Sprite, crown_sprites
 from lanedet_mm.synthesis.polyline import Points
 from lanedet_mm.synthesis.scene import Scene
 
-_MOST_PER_HA = 170.0
+_MOST_PER_HA = 260.0
 _BARE: Rgb = (112, 100, 86)
 
 
@@ -63,8 +63,8 @@ def _tree(scene: Scene, centre: Points, *, bare: bool) -> Tree:
     rgb = scene.pick(style.foliage_rgb, 0.12)
     if draw < style.palm_share:
         kind, radius = 'palm', float(rng.uniform(1.6, 3.4))
-    elif draw > 0.93 and radius > 2.5:
-        kind, radius = 'grove', radius * 1.8
+    elif draw > 0.88 and radius > 2.5:
+        kind, radius = 'grove', radius * 2.0
     elif bare and rng.random() < 0.7:
         kind, rgb = 'bare', _BARE
     sprites = crown_sprites(kind)
