@@ -25,7 +25,13 @@ class Corridor:
         self._stations = np.linspace(0, curve.length_m, count)
         self._points = curve.at(self._stations)
         self._tree = cKDTree(self._points)
-        self._low, self._high = self._points.min(axis=0), self._points.max(axis=0)
+        self._low, self._high = curve.box_m
+
+    def may_touch(self, curve: ReferenceCurve, margin_m: float) -> bool:
+        """Whether a curve and a margin around it could reach the corridor, by their boxes."""
+        low, high = curve.box_m
+        reach = margin_m + self.half_width_m
+        return bool((low - reach <= self._high).all() and (high + reach >= self._low).all())
 
     def clearance(self, points_m: Array) -> Array:
         """Distance from points to the border, negative inside; good to a decimetre near it."""

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from lanedet_mm.synthesis.reference_curve import ReferenceCurve
 
 Array = NDArray[np.float64]
-_COARSE_M = 16.0
 _SHARPEST = np.sin(np.radians(20))
 
 
@@ -23,10 +22,10 @@ class Crossing:
 
 def find_crossings(first: ReferenceCurve, second: ReferenceCurve) -> list[Crossing]:
     """All points where two curves cross."""
-    if (_box(first)[0] > _box(second)[1]).any() or (_box(second)[0] > _box(first)[1]).any():
+    (low_a, high_a), (low_b, high_b) = first.box_m, second.box_m
+    if (low_a > high_b).any() or (low_b > high_a).any():
         return []
-    station_a, points_a = _coarse(first)
-    station_b, points_b = _coarse(second)
+    (station_a, points_a), (station_b, points_b) = first.coarse, second.coarse
     leg_a, leg_b = np.diff(points_a, axis=0)[:, None], np.diff(points_b, axis=0)[None]
     gap = points_b[None, :-1] - points_a[:-1, None]
     det = _cross(leg_a, leg_b)
@@ -53,16 +52,6 @@ def overlap_m(own_half_m: float, other_half_m: float, angle: float) -> float:
     """
     sine = max(float(np.sin(angle)), float(_SHARPEST))
     return (other_half_m + own_half_m * float(np.sqrt(1 - sine * sine))) / sine
-
-
-def _box(curve: ReferenceCurve) -> tuple[Array, Array]:
-    return curve.points_m.min(axis=0), curve.points_m.max(axis=0)
-
-
-def _coarse(curve: ReferenceCurve) -> tuple[Array, Array]:
-    """Stations and points `_COARSE_M` apart."""
-    station = np.linspace(0, curve.length_m, max(int(curve.length_m / _COARSE_M), 1) + 1)
-    return station, curve.at(station)
 
 
 def _cross(one: Array, other: Array) -> Array:

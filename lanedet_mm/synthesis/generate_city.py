@@ -24,13 +24,14 @@ from lanedet_mm.synthesis.road_habits import ROAD_HABITS, RoadHabits
 from lanedet_mm.synthesis.roundabout import build_roundabout, fits
 from lanedet_mm.synthesis.street import Break, Street
 from lanedet_mm.synthesis.street_grid import lay_streets
+from lanedet_mm.synthesis.town_limits import limit_town
 
 Array = NDArray[np.float64]
 MIN_EXTENT_M = 1000.0
 _TOLERANCE_M = 0.02
 _ELEMENT_STEP_M = 60.0
 _ROUNDABOUT_CLEAR_M = 75.0
-_MISSING_BLOCK_SHARE = 0.16
+_MISSING_BLOCK_SHARE = 0.22
 
 
 def generate_city(style: CityStyle, *, seed: int, extent_m: float = 3000.0) -> CityMap:
@@ -49,12 +50,15 @@ def generate_city(style: CityStyle, *, seed: int, extent_m: float = 3000.0) -> C
     rng = np.random.default_rng([seed, CITIES.index(style.name)])
     motorways = _lay_motorways(style, habits, extent_m, rng)
     streets = lay_streets(style, habits, extent_m, rng)
+    limit_town(streets, share=habits.town_share, extent_m=extent_m, rng=rng)
     bridges = [bridge for pair in combinations(motorways, 2) for bridge in part_motorways(*pair)]
     for motorway in motorways:
         bridges += part_streets(motorway, streets, rng)
-    builder = _Builder(CITIES.index(style.name), bridges)
-    builder.elements += _join_streets(style, streets, motorways, builder, rng)
+    elements, rings = _join_streets(style, streets, motorways, rng)
     ramps = place_ramps(motorways, streets, habits, rng)
+    builder = _Builder(CITIES.index(style.name), [each for each in bridges if each.stands])
+    for ring in rings:
+        builder.add(None, [(line.points_m, line.kind) for line in ring])
     for motorway in motorways:
         builder.add(
             motorway, [(line.points(motorway.curve), line.kind) for line in motorway.lines()]
@@ -63,13 +67,13 @@ def generate_city(style: CityStyle, *, seed: int, extent_m: float = 3000.0) -> C
         builder.add(ramp, [(line.points(ramp.curve), line.kind) for line in ramp.lines()])
     for street in streets:
         builder.add(street, [(line.points(street.curve), line.kind) for line in street.lines(rng)])
-    builder.elements += _places(motorways, ramps, streets)
+    elements += _places(motorways, ramps, streets)
     return CityMap(
         latitude_deg=style.latitude_deg,
         longitude_deg=style.longitude_deg,
         extent_m=extent_m,
         lines=builder.lines,
-        elements=builder.elements,
+        elements=elements,
     )
 
 
@@ -78,7 +82,6 @@ class _Builder:
 
     def __init__(self, city: int, bridges: Sequence[Bridge]) -> None:
         self.lines: list[MapLine] = []
-        self.elements: list[MapElement] = []
         self._bridges = bridges
         self._first_id = city * 10**7
         self._roads = 0
@@ -120,10 +123,9 @@ def _join_streets(
     style: CityStyle,
     streets: list[Street],
     motorways: Sequence[Motorway],
-    builder: _Builder,
     rng: np.random.Generator,
-) -> list[MapElement]:
-    """Decide at every crossing of two streets what is there."""
+) -> tuple[list[MapElement], list[list[MapLine]]]:
+    """Decide at every crossing of two streets what is there; also the lines of roundabouts."""
     crossings = [
         (first, second, crossing)
         for first, second in combinations(streets, 2)
@@ -133,22 +135,38 @@ def _join_streets(
     zones = [Corridor(each.curve, each.half_width_m + 30) for each in motorways]
     crossings = list(_off_motorways(crossings, zones))
     _drop_blocks(streets, crossings, rng)
-    painted = np.array(
-        [a.curve.at(c.first_m) for a, b, c in crossings if a.rank and b.rank]
-    ).reshape(-1, 2)
-    elements = []
-    for first, second, crossing in crossings:
+    round_ones = _choose_roundabouts(style.roundabout_share, crossings, rng)
+    elements: list[MapElement] = []
+    rings: list[list[MapLine]] = []
+    for index, (first, second, crossing) in enumerate(crossings):
         centre = first.curve.at(crossing.first_m)
         count = sum(arms(first, crossing.first_m)) + sum(arms(second, crossing.second_m))
-        alone = (np.hypot(*(painted - centre).T) < _ROUNDABOUT_CLEAR_M).sum() == 1
-        wanted = rng.random() < style.roundabout_share
-        if first.rank and second.rank and wanted and alone and fits(first, second, crossing):
-            ring = build_roundabout(first, second, crossing, rng)
-            builder.add(None, [(line.points_m, line.kind) for line in ring])
+        if index in round_ones:
+            rings.append(build_roundabout(first, second, crossing, rng))
             elements.append(MapElement('roundabout', centre, count))
         elif join(first, second, crossing, rng) == 'junction':
             elements.append(MapElement('junction', centre, count))
-    return elements
+    return elements, rings
+
+
+def _choose_roundabouts(
+    share: float,
+    crossings: Sequence[tuple[Street, Street, Crossing]],
+    rng: np.random.Generator,
+) -> set[int]:
+    """Crossings that become roundabouts: a share of those with room, one at least."""
+    painted = {
+        i: a.curve.at(c.first_m) for i, (a, b, c) in enumerate(crossings) if a.rank and b.rank
+    }
+    places = np.array(list(painted.values())).reshape(-1, 2)
+    room = [
+        index
+        for index, centre in painted.items()
+        if (np.hypot(*(places - centre).T) < _ROUNDABOUT_CLEAR_M).sum() == 1
+        and fits(*crossings[index])
+    ]
+    chosen = {index for index in room if rng.random() < share}
+    return chosen or {int(rng.choice(room))} if room else set()
 
 
 def _off_motorways(

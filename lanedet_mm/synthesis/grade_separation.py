@@ -20,11 +20,20 @@ class Bridge:
 
     Attributes:
         deck: The ground that it covers.
+        above: The road that runs over it.
+        station_m: Where on that road it is.
         below: The motorway or street whose lines it hides.
     """
 
     deck: Corridor
+    above: Motorway | Street
+    station_m: float
     below: Motorway | Street
+
+    @property
+    def stands(self) -> bool:
+        """Whether the road above goes on there; a street may have been taken away since."""
+        return isinstance(self.above, Motorway) or self.above.is_there(self.station_m)
 
 
 def part_streets(
@@ -68,9 +77,9 @@ def _bridge(
     """A bridge of the street, or of the motorway."""
     if rng.random() < 0.5:
         deck = _deck(street.curve, crossing.first_m, motorway.half_width_m, crossing.angle)
-        return Bridge(Corridor(deck, street.half_width_m + 1.0), motorway)
+        return Bridge(Corridor(deck, street.half_width_m + 1.0), street, crossing.first_m, motorway)
     deck = _deck(motorway.curve, crossing.second_m, street.half_width_m, crossing.angle)
-    return Bridge(Corridor(deck, motorway.half_width_m + 1.0), street)
+    return Bridge(Corridor(deck, motorway.half_width_m + 1.0), motorway, crossing.second_m, street)
 
 
 def part_motorways(upper: Motorway, lower: Motorway) -> list[Bridge]:
@@ -78,7 +87,8 @@ def part_motorways(upper: Motorway, lower: Motorway) -> list[Bridge]:
     bridges = []
     for crossing in find_crossings(upper.curve, lower.curve):
         deck = _deck(upper.curve, crossing.first_m, lower.half_width_m, crossing.angle)
-        bridges.append(Bridge(Corridor(deck, upper.half_width_m + 1.0), lower))
+        corridor = Corridor(deck, upper.half_width_m + 1.0)
+        bridges.append(Bridge(corridor, upper, crossing.first_m, lower))
     return bridges
 
 

@@ -81,7 +81,7 @@ def _gores(
         at = float(rng.uniform(*habits.ramp_spacing_m))
         while at < motorway.curve.length_m:
             way = int(rng.choice([1, -1]))
-            shape = str(rng.choice(['direct', 'direct', 'loop', 'slip']))
+            shape = str(rng.choice(['direct', 'direct', 'loop', 'loop', 'slip']))
             wanted.append((Gore(motorway, side, at, way), shape))
             at += float(rng.uniform(*habits.ramp_spacing_m))
     return wanted
@@ -99,6 +99,8 @@ def _is_near_motorway(gore: Gore, motorways: Sequence[Motorway]) -> bool:
 
 def _end_at(ramp: Ramp, corridor: Corridor, street: Street | None = None) -> float:
     """Station where a ramp comes to a corridor; infinity if it never does."""
+    if not corridor.may_touch(ramp.curve, ramp.half_width_m):
+        return np.inf
     station = np.arange(0.0, ramp.curve.length_m, 2.0)
     near = corridor.clearance(ramp.curve.at(station)) < ramp.half_width_m
     if corridor.curve is ramp.gore.motorway.curve:

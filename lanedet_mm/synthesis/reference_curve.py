@@ -1,9 +1,12 @@
 """The axis of a road: stations along it, offsets to its right."""
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+COARSE_M = 20.0
 
 
 class ReferenceCurve:
@@ -19,6 +22,18 @@ class ReferenceCurve:
         self.stations_m: Array = np.concatenate([[0.0], np.hypot(*leg.T).cumsum()])
         slope = np.gradient(points_m, self.stations_m, axis=0)
         self._headings: Array = np.unwrap(np.arctan2(slope[:, 1], slope[:, 0]))
+
+    @cached_property
+    def box_m(self) -> tuple[Array, Array]:
+        """Its least and its greatest (east, north)."""
+        return self.points_m.min(axis=0), self.points_m.max(axis=0)
+
+    @cached_property
+    def coarse(self) -> tuple[Array, Array]:
+        """Stations and points that are `COARSE_M` apart, to search in."""
+        count = max(int(self.length_m / COARSE_M), 1) + 1
+        station = np.linspace(0, self.length_m, count)
+        return station, self.at(station)
 
     @property
     def length_m(self) -> float:

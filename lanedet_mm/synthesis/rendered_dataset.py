@@ -1,30 +1,26 @@
 """Rendered data sets in AEL's own folder layout."""
 
 import json
-import multiprocessing
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeVar
+from typing import Any
 
-import cv2
 import numpy as np
-from rich.progress import track
 
 from lanedet_mm.lanes import CITIES, AnnotationError, TileAnnotation, city_of
 from lanedet_mm.synthesis.city_map import CityMap
 from lanedet_mm.synthesis.city_styles import CITY_STYLES
 from lanedet_mm.synthesis.dataset_provenance import claim, provenance
 from lanedet_mm.synthesis.generate_city import MIN_EXTENT_M, generate_city
+from lanedet_mm.synthesis.render_jobs import run_all
 from lanedet_mm.synthesis.road_habits import ROAD_HABITS
 from lanedet_mm.synthesis.tile_sampler import SIDES, sample_tile, side_of
 from lanedet_mm.synthesis.tile_writer import write_atomically, write_tile
 
 _MOST_TILES = 10**7  # seven digits of an id are left for them
-_Job = TypeVar('_Job')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +89,7 @@ def render_networks(
     chosen = asdict(options) | {'gsd_range_m': list(options.gsd_range_m)}
     made_from = provenance('networks', chosen, dict.fromkeys(ordered, tiles_per_city))
     claim(out, made_from)
-    _run_all(partial(_write_network_tile, out, options), names, processes)
+    run_all(partial(_write_network_tile, out, options), names, processes=processes)
     sides: dict[str, list[str]] = {side: [] for side in SIDES}
     for city, index in names:
         sides[side_of(index)].append(_tile_id(city, index))
@@ -132,7 +128,7 @@ def render_annotations(
     sides = _split_of(paths, manifest_dir)
     made_from = provenance('annotations', {'seed': seed, 'quality': quality}, counts)
     claim(out, made_from)
-    _run_all(partial(_write_annotated_tile, out, seed, quality), paths, processes)
+    run_all(partial(_write_annotated_tile, out, seed, quality), paths, processes=processes)
     _write_manifests(out, sides)
     return made_from
 
@@ -166,40 +162,6 @@ def _write_annotated_tile(out: Path, seed: int, quality: int, path: Path) -> Non
     """One tile for an annotation that is there."""
     TileAnnotation.read(path)  # its error names the file
     write_tile(out, path.stem, path.read_bytes(), seed=seed, quality=quality)
-
-
-def _run_all(work: Callable[[_Job], object], jobs: Sequence[_Job], processes: int) -> None:
-    """Do all jobs behind a progress bar; a job that fails fails the run, after the others."""
-    if processes < 1:
-        raise ValueError(f'processes is {processes}; needed is 1 at least')
-    failed: list[Exception] = []
-    if processes == 1:
-        for job in track(jobs, 'Rendering'):
-            failed += _attempt(work, job)
-    else:
-        # Neighbours in the list share a city: hand them out in runs, as even as they come.
-        chunk = max(1, min(32, len(jobs) // (4 * processes)))
-        with ProcessPoolExecutor(
-            processes,
-            multiprocessing.get_context('spawn'),
-            initializer=cv2.setNumThreads,
-            initargs=(1,),
-        ) as pool:
-            done = pool.map(partial(_attempt, work), jobs, chunksize=chunk)
-            for errors in track(done, 'Rendering', total=len(jobs)):
-                failed += errors
-    if failed:
-        raise ExceptionGroup(f'{len(failed)} of {len(jobs)} tiles failed', failed)
-
-
-def _attempt(work: Callable[[_Job], object], job: _Job) -> list[Exception]:
-    """The error of a job, if it has one: others can be done all the same."""
-    try:
-        work(job)
-    except Exception as error:
-        error.add_note(f'while rendering {job}')
-        return [error]
-    return []
 
 
 def _split_of(paths: Sequence[Path], manifest_dir: Path | str | None) -> dict[str, list[str]]:

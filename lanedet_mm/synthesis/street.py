@@ -9,7 +9,8 @@ from lanedet_mm.synthesis.reference_curve import ReferenceCurve
 from lanedet_mm.synthesis.stationed_line import Interval, StationedLine
 from lanedet_mm.synthesis.street_block import block_lines
 
-_SHORTEST_BLOCK_M = 14.0
+_SHORTEST_BLOCK_M = 18.0
+_SHORTEST_LOOSE_M = 60.0  # a piece of street that meets nothing
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ class Street:
         found: list[tuple[Interval, tuple[str, str]]] = []
         end = Break(self.curve.length_m, np.inf, 'open')
         for each in [*sorted(self.breaks, key=lambda each: each.first_m), end]:
-            if each.first_m - at > _SHORTEST_BLOCK_M:
+            loose = before == each.kind == 'open'
+            if each.first_m - at > (_SHORTEST_LOOSE_M if loose else _SHORTEST_BLOCK_M):
                 found.append(((at, each.first_m), (before, each.kind)))
             if each.last_m > at:
                 at, before = each.last_m, each.kind
