@@ -15,7 +15,8 @@ from PIL import Image
 
 from lanedet_mm.datasets.image_error import ImageError
 
-_LAST_BYTES = {b'\xff\xd8': b'\xff\xd9', b'\x89P': b'IEND\xaeB`\x82'}  # of a JPEG, of a PNG
+_JPEG, _JPEG_END = b'\xff\xd8', b'\xff\xd9'
+_PNG, _PNG_END = b'\x89PNG', b'IEND\xaeB`\x82'
 
 
 def read_image(path: Path | str, *, size_wh: tuple[int, int] | None = None) -> NDArray[np.uint8]:
@@ -57,8 +58,9 @@ def read_image(path: Path | str, *, size_wh: tuple[int, int] | None = None) -> N
 
 def _is_whole(data: bytes) -> bool:
     """Whether a JPEG or PNG file goes on to its end."""
-    last = _LAST_BYTES.get(data[:2])
-    if last is None or data.endswith(last):
+    if data.startswith(_PNG):
+        return _PNG_END in data
+    if not data.startswith(_JPEG) or data.endswith(_JPEG_END):
         return True
     try:  # something may follow the end of the image: let a strict decoder decide
         Image.open(io.BytesIO(data)).load()

@@ -14,6 +14,8 @@ from lanedet_mm.lanes.taxonomy import IGNORE_INDEX, Taxonomy
 
 Points = NDArray[np.float64]
 Indices = NDArray[np.intp]
+# Vertices are often whole pixels: without it, a line of 4 px along one would be 5 px wide.
+_TIE_PX = 1e-6
 
 
 def draw_mask(
@@ -27,7 +29,8 @@ def draw_mask(
     """Draw lanes as a mask of class indices, clipped to its frame.
 
     A line is the set of pixels whose centre is within half a width of the polyline: as wide as
-    asked for at every angle, with round ends. Later classes cover earlier ones; lanes outside the
+    asked for at every angle, with round ends. Where both edges of a line run through pixel
+    centres, the right or lower one counts. Later classes cover earlier ones; lanes outside the
     taxonomy are drawn first, as ignore.
 
     Args:
@@ -47,7 +50,7 @@ def draw_mask(
     if width_px < 1:
         raise ValueError(f'line width is {width_px} px; below 1 px a line has gaps: ask for more')
     start, end, label = _segments(lanes, taxonomy, matrix)
-    pixels, owner = _covered(start, end, size_hw, width_px / 2)
+    pixels, owner = _covered(start + _TIE_PX, end + _TIE_PX, size_hw, width_px / 2)
     mask = np.zeros(size_hw[0] * size_hw[1], np.uint8)
     mask[pixels] = label[owner]  # where a pixel comes twice, numpy keeps the last
     return mask.reshape(size_hw)

@@ -24,7 +24,7 @@ def test_a_line_of_3_px_through_pixel_centres_is_3_px_wide() -> None:
     [
         (5.0, [4, 5, 6]),
         (5.4, [4, 5, 6]),  # 3.9 to 6.9
-        (5.5, [4, 5, 6, 7]),  # 4.0 to 7.0: both edges lie on centres
+        (5.5, [5, 6, 7]),  # 4.0 to 7.0: of two edges on centres the right one counts
         (5.6, [5, 6, 7]),  # 4.1 to 7.1
     ],
 )
@@ -53,9 +53,18 @@ def test_a_line_is_as_wide_as_asked_for_at_every_angle(angle_deg: float, width_p
     assert np.mean(areas) == pytest.approx(width_px, rel=0.02)
 
 
+@pytest.mark.parametrize('width_px', [1, 2, 3, 4, 5, 6])
+@pytest.mark.parametrize('at', [8.0, 8.5])
+def test_a_line_along_the_grid_is_never_a_pixel_too_wide(width_px: int, at: float) -> None:
+    upright = draw_mask([line((at, -9), (at, 99))], (16, 16), WHITE, width_px=width_px)
+    level = draw_mask([line((-9, at), (99, at))], (16, 16), WHITE, width_px=width_px)
+    assert set(np.count_nonzero(upright, axis=1)) == {width_px}
+    assert set(np.count_nonzero(level, axis=0)) == {width_px}
+
+
 def test_ends_are_round() -> None:
-    mask = draw_mask([line((5, 5), (8, 5))], (11, 14), WHITE, width_px=5)
-    # Radius 2.5 around (5, 5): 2 columns back in the row itself, (1.5, 2) back and aside.
+    mask = draw_mask([line((5, 5), (8, 5))], (11, 14), WHITE, width_px=5.2)
+    # Radius 2.6 around (5, 5): 2 columns back in the row itself, 1.66 two rows above it.
     assert np.flatnonzero(mask[5]).tolist() == [3, 4, 5, 6, 7, 8, 9, 10]
     assert np.flatnonzero(mask[3]).tolist() == [4, 5, 6, 7, 8, 9]
     assert not mask[2].any()
