@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from lanedet_mm.synthesis.polyline import Points
 
 _SHIFT = 4
+_FINER = 4  # fine pixels in a pixel
 
 
 class PaintLayer:
@@ -21,9 +22,8 @@ class PaintLayer:
     """
 
     def __init__(self, size_hw: tuple[int, int], gsd_m: float) -> None:
-        self._factor = 4 if gsd_m > 0.09 else 2
         self._size_hw = size_hw
-        self._fine = np.zeros((size_hw[0] * self._factor, size_hw[1] * self._factor), np.uint8)
+        self._fine = np.zeros((size_hw[0] * _FINER, size_hw[1] * _FINER), np.uint8)
         self._margin_px = 2.0 / gsd_m
         self.is_empty = True
 
@@ -51,7 +51,7 @@ class PaintLayer:
         # fillConvexPoly also paints the pixels under its outline: half a fine pixel too much.
         shrink = unit * np.minimum(0.5, length / 2)
         normal = np.stack([-unit[:, 1], unit[:, 0]], axis=1)
-        side = normal * max(width_px * self._factor / 2 - 0.5, 0.0)
+        side = normal * max(width_px * _FINER / 2 - 0.5, 0.0)
         first, second = starts + shrink, ends - shrink
         quads = np.stack([first - side, second - side, second + side, first + side], axis=1)
         for quad in np.round(quads * (1 << _SHIFT)).astype(np.int32):
@@ -77,4 +77,4 @@ class PaintLayer:
         return np.asarray(mean, np.float32) * np.float32(1 / 255)
 
     def _finer(self, points: Points) -> Points:
-        return (points + 0.5) * self._factor - 0.5
+        return (points + 0.5) * _FINER - 0.5

@@ -11,8 +11,8 @@ from lanedet_mm.synthesis.buildings import draw_buildings, plan_buildings
 from lanedet_mm.synthesis.car_parks import draw_car_parks
 from lanedet_mm.synthesis.carriageway import draw_carriageway
 from lanedet_mm.synthesis.city_style import CityStyle
-from lanedet_mm.synthesis.ground_cover import draw_ground
 from lanedet_mm.synthesis.clutter import draw_clutter, draw_paths, draw_poles
+from lanedet_mm.synthesis.ground_cover import draw_ground
 from lanedet_mm.synthesis.guide_line import GuideLine, painted_guides
 from lanedet_mm.synthesis.junction_fill import junction_guides, side_streets
 from lanedet_mm.synthesis.lot_planner import open_ground

@@ -89,11 +89,11 @@ def photograph(light: Image, sensor: Sensor, rng: np.random.Generator) -> NDArra
     """
     image: NDArray[Any] = cv2.GaussianBlur(light, (0, 0), sensor.blur_px)
     image = np.asarray(cv2.transform(image, _colour_matrix(sensor)), np.float32)
-    grey = np.clip(cv2.transform(image, _GREY), 1, 255)
-    toned = cv2.LUT(grey.astype(np.uint8), _tone_curve(grey, sensor))
+    grey = np.asarray(np.clip(cv2.transform(image, _GREY), 1, 255), np.float32)
+    toned = np.asarray(cv2.LUT(grey.astype(np.uint8), _tone_curve(grey, sensor)), np.float32)
     if sensor.sharpening > 0:
         detail = toned - cv2.GaussianBlur(toned, (0, 0), sensor.blur_px + 0.7)
-        toned = toned + detail * np.float32(sensor.sharpening)
+        toned = np.asarray(toned + detail * np.float32(sensor.sharpening), np.float32)
     if sensor.noise_level > 0.2:
         toned += noise(grey.shape, sensor.noise_grain_px, rng) * np.float32(sensor.noise_level)
     # One factor for all channels: a steep curve does not make colours garish.
