@@ -25,9 +25,8 @@ def class_indices(label_bgr: NDArray[np.uint8], path: Path | str) -> NDArray[np.
     Raises:
         ImageError: If a pixel has a colour that is no class's.
     """
-    packed = np.zeros(label_bgr.shape[:2], np.uint32)
-    for channel in (2, 1, 0):
-        packed = packed << 8 | label_bgr[..., channel]
+    blue, green, red = (label_bgr[..., channel].astype(np.uint32) for channel in range(3))
+    packed = red << 16 | green << 8 | blue
     indices = _index_by_colour()[packed]
     unknown = indices == _UNKNOWN
     if unknown.any():

@@ -1,8 +1,9 @@
 """From a tile and its polylines to a training sample."""
 
 from lanedet_mm.datasets.transforms.draw_lane_mask import DrawLaneMask
+from lanedet_mm.datasets.transforms.load_class_mask import LoadClassMask
 from lanedet_mm.datasets.transforms.load_tile import LoadTile
 from lanedet_mm.datasets.transforms.pack_lane_inputs import PackLaneInputs
 from lanedet_mm.datasets.transforms.random_lane_crop import RandomLaneCrop
 
-__all__ = ['DrawLaneMask', 'LoadTile', 'PackLaneInputs', 'RandomLaneCrop']
+__all__ = ['DrawLaneMask', 'LoadClassMask', 'LoadTile', 'PackLaneInputs', 'RandomLaneCrop']
