@@ -37,6 +37,26 @@ def draw_buildings(scene: Scene, plots: list[Plot]) -> None:
         _building(scene, centre, heading, size, height)
 
 
+def cast_tower(scene: Scene) -> None:
+    """Shadow of a tall building that stands outside the picture, towards the sun."""
+    rng = scene.rng
+    size_m = np.array(scene.size_hw[::-1]) * scene.gsd_m
+    length = float(np.hypot(*scene.sun.cast))
+    toward = -scene.sun.cast / max(length, 1e-9)
+    middle = rng.uniform(0, 1, 2) * size_m
+    side = (float(rng.uniform(12, 40)), float(rng.uniform(12, 30)))
+    away = float(size_m.max()) * 0.75 + side[0]
+    foot = rectangle(
+        (middle + toward * away) / scene.gsd_m, _in_pixels(side, scene), rng.uniform(0, 3)
+    )
+    reach = away + float(rng.uniform(-0.3, 0.4)) * float(size_m.max())
+    scene.cast_shadow(foot, reach / max(length, 0.2))
+
+
+def _in_pixels(size_m: tuple[float, float], scene: Scene) -> tuple[float, float]:
+    return size_m[0] / scene.gsd_m, size_m[1] / scene.gsd_m
+
+
 def _plot(scene: Scene, cell: NDArray[np.intp]) -> Plot | None:
     """Room for one building; a smaller one where it is tight."""
     rng = scene.rng
@@ -58,7 +78,7 @@ def _building(
     scene: Scene, centre: Points, heading: float, size_m: tuple[float, float], height_m: float
 ) -> None:
     rng, style = scene.rng, scene.style
-    size = (size_m[0] / scene.gsd_m, size_m[1] / scene.gsd_m)
+    size = _in_pixels(size_m, scene)
     foot = rectangle(centre, size, heading)
     scene.cast_shadow(foot, height_m)
     lift = scene.sun.lean * (height_m / scene.gsd_m)

@@ -6,8 +6,9 @@ from numpy.typing import NDArray
 
 from lanedet_mm.synthesis.material import Material
 from lanedet_mm.synthesis.noise_texture import noise
+from lanedet_mm.synthesis.road_field import MARGIN_M, RoadField
 from lanedet_mm.synthesis.roadside import INSIDE_M, STEP_M, Roadside, roadside
-from lanedet_mm.synthesis.scene import Scene
+from lanedet_mm.synthesis.scene import SHIFT, Scene, fixed_point
 
 _STREAK_STEP_M = 0.05
 
@@ -43,8 +44,20 @@ def _pavement_rgb(scene: Scene, *, concrete: bool) -> NDArray[np.uint8]:
             share = rng.uniform(0.2, 0.9) if other and rng.random() < 0.7 else 0.04
             by_road[name] = main * (1 - share) + own * share
         table[index] = np.clip(by_road[name], 0, 255)
-    coarse = cv2.blur(table[road.guide], (3, 3))
+    coarse = cv2.blur(table[_top_guide(road)], (3, 3))
     return np.asarray(road.over_tile(coarse), np.uint8)
+
+
+def _top_guide(road: RoadField) -> NDArray[np.int32]:
+    """Index of the guide whose pavement was laid last: crossing roads keep straight seams."""
+    top = road.guide.copy()
+    order = sorted(range(len(road.guides)), key=lambda index: road.guides[index].lane is not None)
+    for index in order:
+        guide = road.guides[index]
+        grid = fixed_point((guide.points + MARGIN_M) / road.cell_m)
+        thick = max(round(2 * max(guide.half_width_m, 1.9) / road.cell_m), 1)
+        cv2.polylines(top, [grid], False, index, thick, cv2.LINE_8, SHIFT)
+    return top
 
 
 def _compose(

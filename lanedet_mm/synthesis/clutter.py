@@ -16,23 +16,52 @@ _MOST = 260
 def draw_paths(scene: Scene) -> None:
     """Flat strips on open ground: driveways, footpaths, slabs, pools."""
     rng = scene.rng
-    count = min(rng.poisson(open_area_m2(scene) / rng.uniform(120, 900)), _MOST)
+    area = open_area_m2(scene)
+    count = min(rng.poisson(area / rng.uniform(120, 900)), _MOST)
     for row, col in free_cells(scene, count, street_m=25.0):
         spot = scene.road.pixels(row, col)
         heading = float(scene.road.heading[row, col]) + (np.pi / 2 if rng.random() < 0.7 else 0)
         size = (float(rng.uniform(3, 16)), float(rng.uniform(1.0, 4.0)))
-        kind, rgb = Material.PAVING, scene.pick(scene.style.concrete_rgb, 0.1)
-        if rng.random() < 0.3:
-            kind, rgb = Material.LOT, scene.pick(scene.style.asphalt_rgb, 0.1)
-        elif rng.random() < 0.04:
-            kind, rgb = Material.WATER, _POOL
-            size = (float(rng.uniform(5, 10)), float(rng.uniform(3, 5)))
-        corners = rectangle(spot, (size[0] / scene.gsd_m, size[1] / scene.gsd_m), heading)
-        if np.any(scene.road.edge_m[scene.road.cells(corners)] < 0.3):
-            continue
-        if kind == Material.WATER:
-            scene.cover(_grown(corners, 1.3), scene.pick(scene.style.concrete_rgb), Material.PAVING)
-        scene.cover(corners, rgb, kind)
+        _slab(scene, spot, size, heading)
+    count = min(rng.poisson(area / rng.uniform(250, 2000)), _MOST)
+    for row, col in free_cells(scene, count, street_m=9.0):
+        _driveway(scene, int(row), int(col))
+
+
+def _slab(scene: Scene, spot: Points, size_m: tuple[float, float], heading: float) -> None:
+    rng = scene.rng
+    kind, rgb = Material.PAVING, scene.pick(scene.style.concrete_rgb, 0.1)
+    draw = rng.random()
+    if draw < 0.3:
+        kind, rgb = Material.LOT, scene.pick(scene.style.asphalt_rgb, 0.1)
+    elif draw < 0.33:
+        kind, rgb = Material.WATER, _POOL
+        size_m = (float(rng.uniform(5, 10)), float(rng.uniform(3, 5)))
+    size = (size_m[0] / scene.gsd_m, size_m[1] / scene.gsd_m)
+    corners = rectangle(spot, size, heading)
+    if np.any(scene.road.edge_m[scene.road.cells(corners)] < 0.3):
+        return
+    if kind == Material.WATER:
+        rim = spot + (corners - spot) * 1.3
+        scene.cover(rim, scene.pick(scene.style.concrete_rgb), Material.PAVING)
+    scene.cover(corners, rgb, kind)
+
+
+def _driveway(scene: Scene, row: int, col: int) -> None:
+    """A strip from the edge of the pavement straight away from it, across the sidewalk."""
+    edge, rng = scene.road.edge_m, scene.rng
+    near = edge[max(row - 2, 0) : row + 3, max(col - 2, 0) : col + 3]
+    if near.shape != (5, 5) or near.max() > 30:
+        return
+    away = np.array([float(near[2, 4] - near[2, 0]), float(near[4, 2] - near[0, 2])])
+    away /= max(float(np.hypot(*away)), 1e-6)
+    far = float(edge[row, col]) + float(rng.uniform(1, 8))
+    foot = scene.road.pixels(np.array(row), np.array(col)) - away * edge[row, col] / scene.gsd_m
+    size = (far / scene.gsd_m, float(rng.uniform(2.6, 7)) / scene.gsd_m)
+    heading = float(np.arctan2(away[1], away[0]))
+    corners = rectangle(foot + away * (size[0] / 2), size, heading)
+    colours = scene.style.concrete_rgb if rng.random() < 0.6 else scene.style.asphalt_rgb
+    scene.cover(corners, scene.pick(colours, 0.08), Material.PAVING)
 
 
 def draw_clutter(scene: Scene) -> None:
@@ -66,11 +95,6 @@ def draw_poles(scene: Scene) -> None:
         top = foot + scene.sun.lean * tall
         grey = int(rng.choice([70, 120, 190]))
         scene.stroke(np.stack([foot, top, top + arm]), (grey, grey, grey), thick)
-
-
-def _grown(corners: Points, factor: float) -> Points:
-    middle = corners.mean(axis=0)
-    return np.asarray(middle + (corners - middle) * factor, np.float64)
 
 
 def _box(scene: Scene, spot: Points, heading: float) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lanedet_mm.lanes import TileAnnotation
-from lanedet_mm.synthesis.buildings import draw_buildings, plan_buildings
+from lanedet_mm.synthesis.buildings import cast_tower, draw_buildings, plan_buildings
 from lanedet_mm.synthesis.car_parks import draw_car_parks
 from lanedet_mm.synthesis.carriageway import draw_carriageway
 from lanedet_mm.synthesis.city_style import CityStyle
@@ -66,6 +66,8 @@ def render_photo(annotation: TileAnnotation, style: CityStyle, *, seed: int) -> 
     draw_poles(scene)
     draw_buildings(scene, plan)
     draw_crowns(scene, trees)
+    if rng.random() < style.building_height_m[1] / 120:
+        cast_tower(scene)
     return photograph(lit_scene(scene), random_sensor(style, rng), rng)
 
 

@@ -17,6 +17,7 @@ MARGIN_M = 24.0
 _FINEST_CELL_M = 0.25
 _SHIFT = 4
 _FAR_M = 200.0
+_LANE_M = 3.0  # the ground beside a line that its lane takes
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def road_field(
     cell_m = max(gsd_m, _FINEST_CELL_M)
     height, width = (int(np.ceil((n * gsd_m + 2 * MARGIN_M) / cell_m)) for n in size_hw)
     bare = np.ones((height, width), np.uint8)
+    unclaimed = np.ones_like(bare)
     owner = np.zeros((height, width), np.int32)
     headings, owners = [0.0], [0]
     for index, guide in enumerate(guides):
@@ -91,7 +93,9 @@ def road_field(
             headings.append(float(np.arctan2(end[1] - start[1], end[0] - start[0])))
             owners.append(index)
         if guide.lane is None:
-            np.copyto(owner, canvas, where=(canvas > 0) & (bare == 1))
+            np.copyto(owner, canvas, where=(canvas > 0) & (unclaimed == 1))
+        claim = max(guide.half_width_m, _LANE_M)
+        cv2.polylines(unclaimed, [grid], False, 0, round(2 * claim / cell_m), cv2.LINE_8, _SHIFT)
         thick = max(round(2 * guide.half_width_m / cell_m), 1)
         cv2.polylines(bare, [grid], False, 0, thick, cv2.LINE_8, _SHIFT)
     line_m, segment = _nearest(owner, cell_m)

@@ -12,8 +12,8 @@ from lanedet_mm.synthesis.paint_layer import PaintLayer
 from lanedet_mm.synthesis.polyline import Points
 from lanedet_mm.synthesis.road_field import RoadField
 
-_SHIFT = 4
-_ONE = 1 << _SHIFT
+SHIFT = 4  # fractional bits of cv2's fixed-point coordinates
+_ONE = 1 << SHIFT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,33 +72,33 @@ class Scene:
     def fill(self, corners: Points, rgb: Rgb, material: int) -> None:
         """Draw a convex solid in sunlight: its colour, its material, and no shadow on it."""
         fixed = fixed_point(corners)
-        cv2.fillConvexPoly(self.rgb, fixed, rgb, cv2.LINE_AA, _SHIFT)
-        cv2.fillConvexPoly(self.material, fixed, material, cv2.LINE_8, _SHIFT)
-        cv2.fillConvexPoly(self.shadow, fixed, 0, cv2.LINE_AA, _SHIFT)
+        cv2.fillConvexPoly(self.rgb, fixed, rgb, cv2.LINE_AA, SHIFT)
+        cv2.fillConvexPoly(self.material, fixed, material, cv2.LINE_8, SHIFT)
+        cv2.fillConvexPoly(self.shadow, fixed, 0, cv2.LINE_AA, SHIFT)
 
     def cover(self, corners: Points, rgb: Rgb, material: int) -> None:
         """Draw a flat convex patch: shadows stay on it."""
         fixed = fixed_point(corners)
-        cv2.fillConvexPoly(self.rgb, fixed, rgb, cv2.LINE_AA, _SHIFT)
-        cv2.fillConvexPoly(self.material, fixed, material, cv2.LINE_8, _SHIFT)
+        cv2.fillConvexPoly(self.rgb, fixed, rgb, cv2.LINE_AA, SHIFT)
+        cv2.fillConvexPoly(self.material, fixed, material, cv2.LINE_8, SHIFT)
 
     def detail(self, corners: Points, rgb: Rgb) -> None:
         """Draw colour alone."""
-        cv2.fillConvexPoly(self.rgb, fixed_point(corners), rgb, cv2.LINE_AA, _SHIFT)
+        cv2.fillConvexPoly(self.rgb, fixed_point(corners), rgb, cv2.LINE_AA, SHIFT)
 
     def stroke(self, points: Points, rgb: Rgb, thickness: int = 1) -> None:
         """Draw a thin line of colour."""
         fixed = fixed_point(points)
-        cv2.polylines(self.rgb, [fixed], False, rgb, thickness, cv2.LINE_AA, _SHIFT)
+        cv2.polylines(self.rgb, [fixed], False, rgb, thickness, cv2.LINE_AA, SHIFT)
 
     def mark(self, points: Points, level: int, thickness: int = 1) -> None:
         """Draw a thin line of stain."""
         fixed = fixed_point(points)
-        cv2.polylines(self.stain, [fixed], False, level, thickness, cv2.LINE_AA, _SHIFT)
+        cv2.polylines(self.stain, [fixed], False, level, thickness, cv2.LINE_AA, SHIFT)
 
     def stain_patch(self, corners: Points, level: int) -> None:
         """Draw a convex patch of stain."""
-        cv2.fillConvexPoly(self.stain, fixed_point(corners), level, cv2.LINE_AA, _SHIFT)
+        cv2.fillConvexPoly(self.stain, fixed_point(corners), level, cv2.LINE_AA, SHIFT)
 
     def cast_shadow(self, corners: Points, height_m: float, *, from_m: float = 0.0) -> None:
         """Shadow on the ground of a convex prism that stands on `corners`."""
@@ -106,12 +106,12 @@ class Scene:
         foot = self.sun.cast * (from_m / self.gsd_m)
         both = np.concatenate([corners + foot, corners + top]).astype(np.float32)
         hull = cv2.convexHull(both).reshape(-1, 2)
-        cv2.fillConvexPoly(self.shadow, fixed_point(hull), 255, cv2.LINE_AA, _SHIFT)
+        cv2.fillConvexPoly(self.shadow, fixed_point(hull), 255, cv2.LINE_AA, SHIFT)
 
     def shade_line(self, points: Points, thickness: int) -> None:
         """Draw a thin shadow."""
         fixed = fixed_point(points)
-        cv2.polylines(self.shadow, [fixed], False, 255, thickness, cv2.LINE_AA, _SHIFT)
+        cv2.polylines(self.shadow, [fixed], False, 255, thickness, cv2.LINE_AA, SHIFT)
 
     def sees(self, centre: Points, radius_px: float) -> bool:
         """Whether a disc touches the tile."""
@@ -135,5 +135,5 @@ def shaded(rgb: tuple[float, float, float], factor: float) -> Rgb:
 
 
 def fixed_point(points: NDArray[Any]) -> NDArray[np.int32]:
-    """Pixels as cv2's fixed-point numbers of `_SHIFT` fractional bits."""
+    """Pixels as cv2's fixed-point numbers of `SHIFT` fractional bits."""
     return np.asarray(np.clip(np.round(points * _ONE), -(2**24), 2**24), np.int32)

@@ -32,6 +32,7 @@ class Sensor:
         sharpening: Amount of unsharp masking.
         jpeg_quality: Quality of the compression, 1 to 100.
         levels: Grey levels that the darkest, the median and the brightest ground are brought to.
+        black: Grey level of black.
         exposure: How far they are brought there: 0 not at all, 1 all the way.
     """
 
@@ -47,6 +48,7 @@ class Sensor:
     sharpening: float
     jpeg_quality: int
     levels: tuple[float, float, float]
+    black: float
     exposure: float
 
 
@@ -63,15 +65,16 @@ def random_sensor(style: CityStyle, rng: np.random.Generator) -> Sensor:
         saturation=0.95 * float(rng.uniform(*style.saturation)),
         haze=float(rng.uniform(*style.haze)),
         haze_rgb=(170.0, 180.0, 192.0),
-        contrast=float(rng.uniform(0.2, 0.8)),
+        contrast=float(rng.uniform(0.5, 1.5)),
         gamma=float(rng.uniform(0.9, 1.12)),
-        sharpening=float(rng.choice([0.0, 0.6, 1.1, 1.6], p=[0.15, 0.3, 0.35, 0.2])),
+        sharpening=float(rng.choice([0.0, 0.5, 0.9, 1.3], p=[0.12, 0.33, 0.35, 0.2])),
         jpeg_quality=int(rng.integers(62, 97)),
         levels=(
-            float(rng.uniform(8, 26)),
-            float(rng.uniform(92, 130)),
-            float(rng.uniform(222, 250)),
+            float(rng.uniform(8, 24)),
+            float(rng.uniform(90, 122)),
+            float(rng.uniform(230, 252)),
         ),
+        black=float(rng.uniform(1, 14)),
         exposure=float(rng.uniform(0.5, 1.0)),
     )
 
@@ -127,4 +130,4 @@ def _tone_curve(grey: Image, sensor: Sensor) -> NDArray[np.float32]:
     steep = 1.5 * sensor.contrast
     low_end, high_end = np.tanh(-0.45 * steep), np.tanh(0.55 * steep)
     curved = (np.tanh((level**gamma - 0.45) * steep) - low_end) / (high_end - low_end)
-    return np.asarray(curved * 255, np.float32)
+    return np.asarray(sensor.black + curved * (255 - sensor.black), np.float32)

@@ -60,7 +60,7 @@ def test_the_picture_depends_on_the_annotation_and_the_city() -> None:
 
 
 def _grey(annotation: TileAnnotation, seed: int) -> NDArray[np.float64]:
-    return render_photo(annotation, NEVADA, seed=seed).astype(np.float64).mean(axis=-1)
+    return np.asarray(render_photo(annotation, NEVADA, seed=seed).mean(axis=-1), np.float64)
 
 
 @pytest.mark.parametrize('gsd_m', [0.06, 0.125, 0.3])
