@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from lanedet_mm.synthesis.reference_curve import ReferenceCurve
 
 Array = NDArray[np.float64]
+_ROUNDING = 1e-9
 _SHARPEST = np.sin(np.radians(20))
 
 
@@ -31,7 +32,8 @@ def find_crossings(first: ReferenceCurve, second: ReferenceCurve) -> list[Crossi
     det = _cross(leg_a, leg_b)
     with np.errstate(divide='ignore', invalid='ignore'):
         share_a, share_b = _cross(gap, leg_b) / det, _cross(gap, leg_a) / det
-    hits = np.argwhere((share_a >= 0) & (share_a < 1) & (share_b >= 0) & (share_b < 1))
+    # Half-open, and shifted: a crossing at a vertex is in one segment, whatever the rounding.
+    hits = np.argwhere(_within(share_a) & _within(share_b))
     found = []
     for a, b in hits:
         at_a = station_a[a] + share_a[a, b] * (station_a[a + 1] - station_a[a])
@@ -52,6 +54,10 @@ def overlap_m(own_half_m: float, other_half_m: float, angle: float) -> float:
     """
     sine = max(float(np.sin(angle)), float(_SHARPEST))
     return (other_half_m + own_half_m * float(np.sqrt(1 - sine * sine))) / sine
+
+
+def _within(share: Array) -> NDArray[np.bool_]:
+    return (share >= -_ROUNDING) & (share < 1 - _ROUNDING)
 
 
 def _cross(one: Array, other: Array) -> Array:

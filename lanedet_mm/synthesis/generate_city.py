@@ -1,7 +1,7 @@
 """A whole city from a seed: motorways, streets, where they meet, and the lines on them."""
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
+from collections.abc import Sequence
+from itertools import combinations
 
 import cv2
 import numpy as np
@@ -10,28 +10,24 @@ from numpy.typing import NDArray
 from lanedet_mm.lanes import CITIES
 from lanedet_mm.synthesis.city_map import CityMap
 from lanedet_mm.synthesis.city_style import CityStyle
-from lanedet_mm.synthesis.corridor import Corridor
-from lanedet_mm.synthesis.crossing import Crossing, find_crossings
 from lanedet_mm.synthesis.grade_separation import Bridge, part_motorways, part_streets
 from lanedet_mm.synthesis.interchange import place_ramps
-from lanedet_mm.synthesis.junction import arms, join
 from lanedet_mm.synthesis.map_element import MapElement
 from lanedet_mm.synthesis.map_line import MapLine
-from lanedet_mm.synthesis.motorway import Motorway, draw_motorway
+from lanedet_mm.synthesis.motorway import Motorway
+from lanedet_mm.synthesis.motorway_layout import draw_motorway
 from lanedet_mm.synthesis.paint_kind import PaintKind
 from lanedet_mm.synthesis.ramp import Ramp
 from lanedet_mm.synthesis.road_habits import ROAD_HABITS, RoadHabits
-from lanedet_mm.synthesis.roundabout import build_roundabout, fits
-from lanedet_mm.synthesis.street import Break, Street
+from lanedet_mm.synthesis.street import Street
 from lanedet_mm.synthesis.street_grid import lay_streets
+from lanedet_mm.synthesis.street_joints import join_streets
 from lanedet_mm.synthesis.town_limits import limit_town
 
 Array = NDArray[np.float64]
 MIN_EXTENT_M = 1000.0
 _TOLERANCE_M = 0.02
 _ELEMENT_STEP_M = 60.0
-_ROUNDABOUT_CLEAR_M = 75.0
-_MISSING_BLOCK_SHARE = 0.22
 
 
 def generate_city(style: CityStyle, *, seed: int, extent_m: float = 3000.0) -> CityMap:
@@ -54,7 +50,7 @@ def generate_city(style: CityStyle, *, seed: int, extent_m: float = 3000.0) -> C
     bridges = [bridge for pair in combinations(motorways, 2) for bridge in part_motorways(*pair)]
     for motorway in motorways:
         bridges += part_streets(motorway, streets, rng)
-    elements, rings = _join_streets(style, streets, motorways, rng)
+    elements, rings = join_streets(style, streets, motorways, rng)
     ramps = place_ramps(motorways, streets, habits, rng)
     builder = _Builder(CITIES.index(style.name), [each for each in bridges if each.stands])
     for ring in rings:
@@ -117,88 +113,6 @@ def _lay_motorways(
     first = rng.uniform(0, np.pi)
     headings = first + np.arange(count) * np.pi / count + rng.uniform(-0.25, 0.25, count)
     return [draw_motorway(style, habits, float(each), extent_m, rng) for each in headings]
-
-
-def _join_streets(
-    style: CityStyle,
-    streets: list[Street],
-    motorways: Sequence[Motorway],
-    rng: np.random.Generator,
-) -> tuple[list[MapElement], list[list[MapLine]]]:
-    """Decide at every crossing of two streets what is there; also the lines of roundabouts."""
-    crossings = [
-        (first, second, crossing)
-        for first, second in combinations(streets, 2)
-        if first.rank or second.rank
-        for crossing in find_crossings(first.curve, second.curve)
-    ]
-    zones = [Corridor(each.curve, each.half_width_m + 30) for each in motorways]
-    crossings = list(_off_motorways(crossings, zones))
-    _drop_blocks(streets, crossings, rng)
-    round_ones = _choose_roundabouts(style.roundabout_share, crossings, rng)
-    elements: list[MapElement] = []
-    rings: list[list[MapLine]] = []
-    for index, (first, second, crossing) in enumerate(crossings):
-        centre = first.curve.at(crossing.first_m)
-        count = sum(arms(first, crossing.first_m)) + sum(arms(second, crossing.second_m))
-        if index in round_ones:
-            rings.append(build_roundabout(first, second, crossing, rng))
-            elements.append(MapElement('roundabout', centre, count))
-        elif join(first, second, crossing, rng) == 'junction':
-            elements.append(MapElement('junction', centre, count))
-    return elements, rings
-
-
-def _choose_roundabouts(
-    share: float,
-    crossings: Sequence[tuple[Street, Street, Crossing]],
-    rng: np.random.Generator,
-) -> set[int]:
-    """Crossings that become roundabouts: a share of those with room, one at least."""
-    painted = {
-        i: a.curve.at(c.first_m) for i, (a, b, c) in enumerate(crossings) if a.rank and b.rank
-    }
-    places = np.array(list(painted.values())).reshape(-1, 2)
-    room = [
-        index
-        for index, centre in painted.items()
-        if (np.hypot(*(places - centre).T) < _ROUNDABOUT_CLEAR_M).sum() == 1
-        and fits(*crossings[index])
-    ]
-    chosen = {index for index in room if rng.random() < share}
-    return chosen or {int(rng.choice(room))} if room else set()
-
-
-def _off_motorways(
-    crossings: list[tuple[Street, Street, Crossing]], zones: Sequence[Corridor]
-) -> Iterator[tuple[Street, Street, Crossing]]:
-    """Crossings of streets clear of motorways; at others the smaller street is taken away."""
-    for first, second, crossing in crossings:
-        point = first.curve.at(crossing.first_m)[None]
-        if all(zone.clearance(point)[0] > 0 for zone in zones):
-            yield first, second, crossing
-            continue
-        smaller, at = min(
-            ((first, crossing.first_m), (second, crossing.second_m)), key=lambda each: each[0].rank
-        )
-        smaller.breaks.append(Break(at - 40, at + 40, 'open'))
-
-
-def _drop_blocks(
-    streets: list[Street],
-    crossings: list[tuple[Street, Street, Crossing]],
-    rng: np.random.Generator,
-) -> None:
-    """Take some blocks of the smaller streets away, so that not every street goes through."""
-    met: dict[int, list[float]] = {}
-    for first, second, crossing in crossings:
-        met.setdefault(id(first), []).append(crossing.first_m)
-        met.setdefault(id(second), []).append(crossing.second_m)
-    for street in streets:
-        stations = sorted([0.0, *met.get(id(street), []), street.curve.length_m])
-        for start, end in pairwise(stations):
-            if street.rank < 2 and rng.random() < _MISSING_BLOCK_SHARE:
-                street.breaks.append(Break(start, end, 'open'))
 
 
 def _places(

@@ -24,17 +24,19 @@ class StationedLine:
         offsets_m: Offset to the right at each of them; between two the line swings smoothly.
         kind: What it is painted as.
         role: What it is for: 'edge', 'lane', 'centre', 'zone' or 'parking'.
+        cut_m: What is left of it; None for all of it.
     """
 
     stations_m: tuple[float, ...]
     offsets_m: tuple[float, ...]
     kind: PaintKind
     role: str
+    cut_m: Interval | None = None
 
     @property
     def extent_m(self) -> Interval:
-        """First and last station."""
-        return self.stations_m[0], self.stations_m[-1]
+        """First and last station of what is left of it."""
+        return self.cut_m or (self.stations_m[0], self.stations_m[-1])
 
     def offset(self, station_m: Array | float) -> Array:
         """Offset at stations; half a cosine wave between the given ones."""
@@ -53,27 +55,16 @@ class StationedLine:
 
     def within(self, first_m: float, last_m: float) -> 'StationedLine | None':
         """The part between two stations; None where too little of it is left to paint."""
-        first, last = max(first_m, self.stations_m[0]), min(last_m, self.stations_m[-1])
+        first, last = max(first_m, self.extent_m[0]), min(last_m, self.extent_m[1])
         if last - first < MIN_LENGTH_M:
             return None
-        if (first, last) == self.extent_m:
-            return self
-        if len(set(self.offsets_m)) == 1:
-            return replace(self, stations_m=(first, last), offsets_m=(self.offsets_m[0],) * 2)
-        # The swing of a cut piece is no longer half a wave of its own: sample it.
-        inner = np.arange(first, last, STEP_M)[1:]
-        station = np.concatenate([[first], inner[inner < last - STEP_M / 2], [last]])
-        return replace(
-            self,
-            stations_m=tuple(station.tolist()),
-            offsets_m=tuple(self.offset(station).tolist()),
-        )
+        return replace(self, cut_m=(first, last))
 
     def without(self, gaps: Iterable[Interval]) -> list['StationedLine']:
         """The parts that are left outside of the gaps."""
-        kept, at = [], self.stations_m[0]
+        kept, at = [], self.extent_m[0]
         for first, last in sorted(gaps):
             kept.append(self.within(at, first))
             at = max(at, last)
-        kept.append(self.within(at, self.stations_m[-1]))
+        kept.append(self.within(at, self.extent_m[1]))
         return [line for line in kept if line is not None]

@@ -47,6 +47,7 @@ def _turned(line: StationedLine) -> StationedLine:
         line,
         stations_m=tuple(-station for station in reversed(line.stations_m)),
         offsets_m=tuple(-offset for offset in reversed(line.offsets_m)),
+        cut_m=None if line.cut_m is None else (-line.cut_m[1], -line.cut_m[0]),
     )
 
 
@@ -140,7 +141,8 @@ def _splay(lines: list[StationedLine]) -> list[StationedLine]:
         elif line.extent_m[0] < start:
             stations = (line.extent_m[0], start, line.extent_m[1])
             outer = offset + 1.6 * float(np.sign(offset))
-            laid.append(replace(line, stations_m=stations, offsets_m=(offset, offset, outer)))
+            offsets = (offset, offset, outer)
+            laid.append(replace(line, stations_m=stations, offsets_m=offsets, cut_m=None))
         else:
             laid.append(line)
     return laid
