@@ -8,12 +8,16 @@ from mmseg import registry as mmseg
 
 
 def _child(parent: Registry, *locations: str) -> Registry:
-    """A node below mmseg's; `locations` are the modules that register into it."""
+    """A node below mmseg's; `locations` are the modules of ours that register into it.
+
+    A look-up imports the locations of the node alone that it starts from, so that ours has to
+    bring mmseg's along.
+    """
     return Registry(
         parent.name,
         parent=parent,
         scope='lanedet_mm',
-        locations=[f'lanedet_mm.{location}' for location in locations],
+        locations=[*parent._locations, *(f'lanedet_mm.{location}' for location in locations)],
     )
 
 

@@ -42,13 +42,13 @@ def load_config(
     if not Path(path).is_file():
         raise FileNotFoundError(f'no config {path}; see `ls configs`')
     config = Config.fromfile(path)
-    if options:
-        config.merge_from_dict(options)
     config.work_dir = work_dir or config.get('work_dir') or f'work_dirs/{Path(path).stem}'
     config.launcher = launcher
     if seed is not None:
         config.randomness = {**config.get('randomness', {}), 'seed': seed}
     _set_data(config, data_root, split)
+    if options:
+        config.merge_from_dict(options)
     if launcher != 'none' and get_device() == 'cpu':
         _start_gloo(config)
     return config

@@ -9,8 +9,7 @@ model = dict(
         bgr_to_rgb=True,
         pad_val=0,
         seg_pad_val=255,
-        size_divisor=16,
-        test_cfg=dict(size_divisor=16),
+        size_divisor=1,  # the network takes any size
     ),
     backbone=dict(type='UNetEncoder', widths=(32, 64, 128, 256, 512)),
     decode_head=dict(

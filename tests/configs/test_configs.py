@@ -1,0 +1,79 @@
+import inspect
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mmcv.transforms import Compose
+from mmengine.config import Config
+from mmengine.optim import build_optim_wrapper
+from mmengine.registry import init_default_scope
+from mmengine.runner import Runner
+
+from lanedet_mm.registry import METRICS, MODELS, PARAM_SCHEDULERS, TRANSFORMS
+
+CONFIGS = Path(__file__).parents[2] / 'configs'
+LEAVES = sorted(
+    path
+    for path in CONFIGS.rglob('*.py')
+    if not {'_base_', 'deploy', 'ablations'} & set(path.relative_to(CONFIGS).parts)
+)
+# Read by our hooks and tools, or by mmengine and mmdeploy outside of Runner's signature.
+READ_ELSEWHERE = {'allow_leakage', 'sync_bn', 'test_pipeline'}
+LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
+
+
+@pytest.fixture(params=LEAVES, ids=lambda path: str(path.relative_to(CONFIGS)))
+def leaf(request: pytest.FixtureRequest) -> Path:
+    """Each config that a tool takes."""
+    return request.param
+
+
+def sources(path: Path) -> str:
+    """Text of a config and of its bases."""
+    text = path.read_text()
+    base = re.search(r'^_base_ = (\[.*?\]|.*?$)', text, re.DOTALL | re.MULTILINE)
+    names = re.findall(r"'([^']+)'", base.group(1)) if base else []
+    return text + ''.join(sources(path.parent / name) for name in names if '::' not in name)
+
+
+def test_there_are_leaves() -> None:
+    assert {'premium_baseline.py'} <= {path.name for path in LEAVES}
+
+
+def test_every_part_builds(leaf: Path) -> None:
+    config = Config.fromfile(leaf)
+    init_default_scope(config.default_scope)
+    model = MODELS.build(config.model)
+    wrapper = build_optim_wrapper(model, config.optim_wrapper)
+    held = sum(len(group['params']) for group in wrapper.param_groups)
+    assert held == len(list(model.parameters()))
+    for scheduler in config.param_scheduler:
+        PARAM_SCHEDULERS.build({**scheduler, 'optimizer': wrapper})
+    METRICS.build(config.test_evaluator)
+    for loader in LOADERS:
+        pipeline = config[loader].dataset.pipeline
+        steps = Compose([TRANSFORMS.build(dict(step)) for step in pipeline])
+        assert len(steps.transforms) == len(pipeline)
+
+
+def test_every_key_has_a_reader(leaf: Path) -> None:
+    config, text = Config.fromfile(leaf), sources(leaf)
+    read = set(inspect.signature(Runner.__init__).parameters) | READ_ELSEWHERE
+    own = set(config) - read
+    unread = {name for name in own if len(re.findall(rf'\b{name}\b', text)) < 2}
+    assert unread == set()
+
+
+def test_model_and_taxonomy_have_the_same_number_of_classes(leaf: Path) -> None:
+    from lanedet_mm.lanes import Taxonomy
+
+    config = Config.fromfile(leaf)
+    for loader in LOADERS:
+        dataset: dict[str, Any] = config[loader].dataset
+        taxonomy = Taxonomy.named(dataset.get('taxonomy', 'white'))
+        assert config.model.decode_head.num_classes == len(taxonomy.classes)
+
+
+def test_a_leaf_is_small(leaf: Path) -> None:
+    assert len(leaf.read_text().splitlines()) <= 45

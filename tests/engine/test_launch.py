@@ -1,0 +1,82 @@
+import os
+import pickle
+from pathlib import Path
+
+import pytest
+import torch
+
+from lanedet_mm.engine.launch import best_checkpoint, load_config, use_amp
+
+CONFIG = Path(__file__).parents[2] / 'configs/demo/premium_baseline.py'
+
+
+def test_command_line_reaches_every_side() -> None:
+    config = load_config(
+        CONFIG, data_root='/d', split='s', seed=7, options={'train_cfg.max_iters': 3}
+    )
+    for side in ('train', 'val', 'test'):
+        dataset = config[f'{side}_dataloader'].dataset
+        assert (dataset.data_root, dataset.manifest) == ('/d', f's/{side}_data.json')
+    assert config.randomness.seed == 7
+    assert config.train_cfg.max_iters == 3
+    assert config.work_dir == 'work_dirs/premium_baseline'
+
+
+def test_wrapped_data_sets_are_reached_too() -> None:
+    config = load_config(CONFIG)
+    inner = config.train_dataloader.dataset
+    options = {'train_dataloader.dataset': {'type': 'ConcatDataset', 'datasets': [inner, inner]}}
+    config.merge_from_dict(options)
+    config.train_dataloader.dataset = {
+        '_delete_': True,
+        'type': 'RepeatDataset',
+        'times': 2,
+        'dataset': {'type': 'ConcatDataset', 'datasets': [inner, inner]},
+    }
+    from lanedet_mm.engine.launch import _set_data
+
+    _set_data(config, '/d', None)
+    leaves = config.train_dataloader.dataset.dataset.datasets
+    assert [leaf.data_root for leaf in leaves] == ['/d', '/d']
+
+
+def test_missing_config_is_named() -> None:
+    with pytest.raises(FileNotFoundError, match='no config nowhere.py'):
+        load_config('nowhere.py')
+
+
+def test_amp_is_bfloat16_where_there_is_no_gpu() -> None:
+    config = load_config(CONFIG, options={'optim_wrapper.type': 'OptimWrapper'})
+    use_amp(config)
+    expected = 'Bfloat16OptimWrapper'
+    if torch.cuda.is_available() and not torch.cuda.is_bf16_supported(including_emulation=False):
+        expected = 'AmpOptimWrapper'
+    assert config.optim_wrapper.type == expected
+
+
+def test_latest_best_checkpoint_is_taken(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match='train the config first'):
+        best_checkpoint(tmp_path)
+    for age, name in enumerate(['best_lane_iou_iter_200.pth', 'best_lane_iou_iter_100.pth']):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (age, age))
+    assert best_checkpoint(tmp_path).name == 'best_lane_iou_iter_100.pth'
+
+
+class Hostile:
+    """A checkpoint that runs code when it is loaded."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[Path]]:
+        return (Path.touch, (self.path,))
+
+
+def test_hostile_checkpoint_runs_nothing(tmp_path: Path) -> None:
+    from mmengine.runner.checkpoint import load_checkpoint
+
+    torch.save({'state_dict': Hostile(tmp_path / 'ran')}, tmp_path / 'hostile.pth')
+    with pytest.raises(pickle.UnpicklingError):
+        load_checkpoint(torch.nn.Linear(1, 1), str(tmp_path / 'hostile.pth'))
+    assert not (tmp_path / 'ran').exists()

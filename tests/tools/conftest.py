@@ -1,0 +1,101 @@
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from lanedet_mm.lanes import Lane, TileAnnotation
+
+ROOT = Path(__file__).parents[2]
+RunTool = Callable[..., str]
+
+TINY = """
+_base_ = '{base}'
+model = dict(
+    backbone=dict(widths=(4, 6, 8), convs_per_stage=1),
+    decode_head=dict(in_channels=(4, 6, 8), channels=(4, 6)),
+)
+train_pipeline = [
+    dict(type='LoadTile'),
+    dict(type='RandomLaneCrop', crop_px=32, ground_gsd_m=(0.1, 0.25)),
+    dict(type='DrawLaneMask'),
+    dict(type='PackLaneInputs'),
+]
+train_dataloader = dict(
+    batch_size=2, num_workers=0, persistent_workers=False, dataset=dict(pipeline=train_pipeline)
+)
+val_dataloader = dict(num_workers=0, persistent_workers=False)
+test_dataloader = dict(num_workers=0)
+param_scheduler = [dict(type='ConstantLR', factor=1.0, by_epoch=False)]
+train_cfg = dict(max_iters=2, val_interval=2)
+default_hooks = dict(logger=dict(interval=1), checkpoint=dict(interval=2))
+"""
+
+
+@pytest.fixture(scope='session')
+def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four tiles each of three cities that share no ground, with a manifest a side."""
+    root = tmp_path_factory.mktemp('data')
+    for folder in ('imgs', 'json'):
+        (root / folder).mkdir()
+    rng = np.random.default_rng(0)
+    for city, side in enumerate(('train', 'val', 'test')):
+        rows = []
+        for index in range(4):
+            tile_id = f'{city}{index:07d}'
+            corner = 10_000.0 * city + 100.0 * index
+            region = (corner, 0.0, corner + 64 * 0.15, 64 * 0.15)
+            col = float(rng.integers(10, 54))
+            lane = Lane(np.array([[col, 0.0], [col, 63.0]]), solid=index % 2 == 0)
+            TileAnnotation(region, (64, 64), 0.15, (lane,)).write(root / f'json/{tile_id}.json')
+            image = rng.integers(60, 90, (64, 64, 3), np.uint8)
+            image[:, int(col) - 1 : int(col) + 2] += 120
+            cv2.imwrite(str(root / f'imgs/{tile_id}.png'), image)
+            rows.append(f'["{tile_id}.png", "{tile_id}.json", ""]')
+        (root / f'{side}_data.json').write_text('{"data": [' + ', '.join(rows) + ']}')
+    return root
+
+
+@pytest.fixture(scope='session')
+def tiny_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's config at a size for tests."""
+    path = tmp_path_factory.mktemp('configs') / 'tiny.py'
+    path.write_text(TINY.format(base=ROOT / 'configs/demo/premium_baseline.py'))
+    return path
+
+
+@pytest.fixture(scope='session')
+def run_tool() -> RunTool:
+    """Run a tool as a user would and return what it prints; an exit status of its own fails."""
+
+    def run(*arguments: object, status: int = 0, **environment: str) -> str:
+        script = str(ROOT / 'tools' / str(arguments[0]))
+        command = [script] if script.endswith('.sh') else [sys.executable, script]
+        ended = subprocess.run(
+            [*command, *map(str, arguments[1:])],
+            cwd=ROOT,
+            env={**os.environ, 'OMP_NUM_THREADS': '1', 'PYTHON': sys.executable, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=300,
+        )
+        assert ended.returncode == status, ended.stdout[-3000:]
+        return ended.stdout
+
+    return run
+
+
+@pytest.fixture(scope='session')
+def trained(
+    tmp_path_factory: pytest.TempPathFactory, tiny_data: Path, tiny_config: Path, run_tool: RunTool
+) -> Path:
+    """Work dir of a training of two steps."""
+    work_dir = tmp_path_factory.mktemp('trained')
+    data = ('--data-root', tiny_data, '--split', '.', '--work-dir', work_dir)
+    run_tool('train.py', tiny_config, *data, '--seed', 1)
+    return work_dir

@@ -1,0 +1,34 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import onnx
+import torch
+
+RunTool = Callable[..., str]
+DEPLOY = 'configs/deploy/onnxruntime_dynamic.py'
+
+
+def test_onnx_says_what_pytorch_says_and_describes_itself(
+    tmp_path: Path, trained: Path, tiny_config: Path, tiny_data: Path, run_tool: RunTool
+) -> None:
+    data = ('--data-root', tiny_data, '--split', '.', '--work-dir', trained)
+    printed = run_tool('deploy.py', DEPLOY, tiny_config, *data, '--out', tmp_path)
+    assert '0.00000% of' in printed
+    assert [path.name for path in tmp_path.iterdir()] == ['model.onnx']
+    metadata = onnx.load(tmp_path / 'model.onnx').metadata_props
+    detail = json.loads(next(entry.value for entry in metadata if entry.key == 'lanedet_mm'))
+    assert detail['classes'] == ['background', 'white_solid', 'white_dashed']
+    assert (detail['tile_px'], detail['ground_gsd_m']) == (32, [0.1, 0.25])
+    assert detail['to_rgb'] is True
+
+
+def test_weights_of_another_model_are_refused(
+    tmp_path: Path, trained: Path, tiny_config: Path, tiny_data: Path, run_tool: RunTool
+) -> None:
+    checkpoint = torch.load(next(trained.glob('best_*.pth')), weights_only=False)
+    del checkpoint['state_dict']['decode_head.conv_seg.bias']
+    torch.save(checkpoint, tmp_path / 'other.pth')
+    data = ('--data-root', tiny_data, '--split', '.', '--out', tmp_path)
+    printed = run_tool('deploy.py', DEPLOY, tiny_config, tmp_path / 'other.pth', *data, status=1)
+    assert 'does not fit the config' in printed

@@ -1,0 +1,94 @@
+import shutil
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+RunTool = Callable[..., str]
+
+KEEP_RANK_WEIGHTS = """
+import torch
+from mmengine.dist import get_rank
+from mmengine.hooks import Hook
+from lanedet_mm.registry import HOOKS
+
+
+@HOOKS.register_module()
+class KeepRankWeights(Hook):
+    def after_train(self, runner):
+        torch.save(runner.model.module.state_dict(), f'{runner.work_dir}/rank{get_rank()}.pth')
+"""
+
+
+def free_port() -> str:
+    with socket.socket() as opened:
+        opened.bind(('127.0.0.1', 0))
+        return str(opened.getsockname()[1])
+
+
+def weights(path: Path) -> dict[str, torch.Tensor]:
+    return torch.load(path, weights_only=False)['state_dict']
+
+
+def test_two_cpu_processes_train_to_the_same_weights(
+    tmp_path: Path, tiny_config: Path, tiny_data: Path, run_tool: RunTool
+) -> None:
+    (tmp_path / 'keep_rank_weights.py').write_text(KEEP_RANK_WEIGHTS)
+    config = tmp_path / 'config.py'
+    config.write_text(
+        f"_base_ = '{tiny_config}'\n"
+        "custom_imports = dict(imports='keep_rank_weights')\n"
+        "custom_hooks = [dict(type='KeepRankWeights')]\n"
+    )
+    data = ('--data-root', tiny_data, '--split', '.', '--work-dir', tmp_path)
+    run_tool(
+        'dist_train.sh', config, 2, *data, '--amp',
+        PORT=free_port(), PYTHONPATH=str(tmp_path), CUDA_VISIBLE_DEVICES='',
+    )  # fmt: skip
+    one, other = (torch.load(tmp_path / f'rank{rank}.pth', weights_only=True) for rank in (0, 1))
+    trained = [name for name in one if 'running' not in name and 'num_batches' not in name]
+    assert all(torch.equal(one[name], other[name]) for name in trained)
+
+
+def test_resume_goes_on_after_the_last_step(
+    tmp_path: Path, trained: Path, tiny_config: Path, tiny_data: Path, run_tool: RunTool
+) -> None:
+    shutil.copy(trained / 'iter_2.pth', tmp_path)
+    (tmp_path / 'last_checkpoint').write_text(str(tmp_path / 'iter_2.pth'))
+    data = ('--data-root', tiny_data, '--split', '.', '--work-dir', tmp_path)
+    printed = run_tool(
+        'train.py', tiny_config, *data, '--resume', '--cfg-options', 'train_cfg.max_iters=4'
+    )
+    assert 'Iter(train) [3/4]' in printed
+    assert 'Iter(train) [1/4]' not in printed
+    assert torch.load(tmp_path / 'iter_4.pth', weights_only=False)['meta']['iter'] == 4
+
+
+def test_the_same_seed_gives_the_same_weights(
+    tmp_path: Path, trained: Path, tiny_config: Path, tiny_data: Path, run_tool: RunTool
+) -> None:
+    data = ('--data-root', tiny_data, '--split', '.', '--work-dir', tmp_path)
+    run_tool('train.py', tiny_config, *data, '--seed', 1)
+    one, other = weights(trained / 'iter_2.pth'), weights(tmp_path / 'iter_2.pth')
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_training_on_test_ground_is_refused(
+    tmp_path: Path, tiny_config: Path, tiny_data: Path, run_tool: RunTool
+) -> None:
+    data = ('--data-root', tiny_data, '--split', '.', '--work-dir', tmp_path)
+    leak = ('--cfg-options', 'test_dataloader.dataset.manifest=train_data.json')
+    printed = run_tool('train.py', tiny_config, *data, *leak, status=1)
+    assert 'allow_leakage = True' in printed
+    assert not list(tmp_path.glob('*.pth'))
+
+
+def test_missing_config_is_one_clear_line(run_tool: RunTool) -> None:
+    assert 'no config nowhere.py; see `ls configs`' in run_tool('train.py', 'nowhere.py', status=1)
+
+
+@pytest.mark.parametrize('script', ['dist_train.sh', 'dist_test.sh', 'slurm_train.sh'])
+def test_script_without_arguments_stops(script: str, run_tool: RunTool) -> None:
+    assert 'unbound variable' in run_tool(script, status=1)
