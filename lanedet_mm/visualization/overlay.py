@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 Image = NDArray[np.uint8]
 Palette = Sequence[tuple[int, int, int]]
-_IGNORED_RGB = (128, 128, 128)
+IGNORED_RGB = (190, 150, 220)  # pale: it is neither right nor wrong
 _BAND_ROWS = 512  # a large scene is held once, not with every intermediate of it
 
 
@@ -29,7 +29,7 @@ def paint_classes(
     Args:
         image: BGR, shape (H, W, 3).
         mask: Class indices, shape (H, W); class 0 stays unpainted, and what is beyond the
-            palette (255, ignored) is grey.
+            palette (255, ignored) is pale violet.
         palette: RGB colour of each class.
         fade: How much of the image's colour goes, in [0, 1]; 1 leaves it grey.
         thicken_px: Pixels by which lines grow on each side, for pictures that are shrunk later.
@@ -53,7 +53,7 @@ def paint_classes(
 
 def colour_table(palette: Palette) -> NDArray[np.uint8]:
     """BGR colour of each value that a mask can hold, shape (256, 3)."""
-    table = np.full((256, 3), _IGNORED_RGB, np.uint8)
+    table = np.full((256, 3), IGNORED_RGB, np.uint8)
     table[: len(palette)] = palette
     return np.ascontiguousarray(table[:, ::-1])
 

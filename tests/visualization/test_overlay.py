@@ -13,7 +13,7 @@ def test_lanes_are_opaque_in_bgr_and_background_is_untouched() -> None:
     painted = paint_classes(BLUE_IMAGE, mask, PALETTE, fade=0)
     assert painted[1, 2].tolist() == [20, 10, 250]
     assert painted[3, 4].tolist() == [240, 40, 30]
-    assert painted[0, 0].tolist() == [128, 128, 128]
+    assert painted[0, 0].tolist() == [220, 150, 190]
     assert (painted == BLUE_IMAGE).all(axis=2).sum() == 4 * 5 - 3
     assert BLUE_IMAGE[1, 2].tolist() == [200, 0, 0]  # the image itself is left alone
 
@@ -53,7 +53,7 @@ def test_painting_into_the_image_needs_no_second_one() -> None:
 def test_table_has_a_colour_for_every_value() -> None:
     table = colour_table(PALETTE)
     assert table[1].tolist() == [20, 10, 250]
-    assert table[3].tolist() == table[255].tolist() == [128, 128, 128]
+    assert table[3].tolist() == table[255].tolist() == [220, 150, 190]
 
 
 def test_mask_of_another_size_is_an_error() -> None:
