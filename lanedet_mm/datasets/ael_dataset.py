@@ -6,11 +6,9 @@ from typing import Any
 
 from mmseg.datasets import BaseSegDataset
 
-from lanedet_mm.datasets.manifest import read_manifest
+from lanedet_mm.datasets.manifest import find_images, read_manifest
 from lanedet_mm.lanes import CITIES, AnnotationError, Taxonomy, TileAnnotation, city_of
 from lanedet_mm.registry import DATASETS
-
-_SUFFIXES = ('.jpg', '.jpeg', '.png')
 
 
 @DATASETS.register_module()
@@ -104,9 +102,8 @@ class AELDataset(BaseSegDataset):
         return data_list
 
     def _image_names(self, folder: Path, names: list[str]) -> list[str]:
-        """File names as they are in the folder: a JPEG of the manifest may be a PNG there."""
-        there = {file.name for file in folder.iterdir()} if folder.is_dir() else set()
-        found = [_with_known_suffix(name, there) for name in names]
+        """File names as they are in the folder; a missing one is an error."""
+        found = find_images(folder, names)
         missing = [name for name, real in zip(names, found, strict=True) if real is None]
         if missing:
             raise AnnotationError(
@@ -133,9 +130,3 @@ class AELDataset(BaseSegDataset):
             'reduce_zero_label': False,
             'seg_fields': [],
         }
-
-
-def _with_known_suffix(name: str, there: set[str]) -> str | None:
-    """The name itself, or the same stem with another suffix, if it is there."""
-    names = [name, *(Path(name).with_suffix(suffix).name for suffix in _SUFFIXES)]
-    return next((candidate for candidate in names if candidate in there), None)

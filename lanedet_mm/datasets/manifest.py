@@ -7,6 +7,8 @@ from pathlib import Path, PurePosixPath
 
 from lanedet_mm.lanes import AnnotationError
 
+_SUFFIXES = ('.jpg', '.jpeg', '.png')
+
 
 def read_manifest(path: Path | str) -> list[tuple[str, str]]:
     """Read `{"data": [[image, json, mask], ...]}`.
@@ -43,6 +45,21 @@ def read_manifest(path: Path | str) -> list[tuple[str, str]]:
     if twice:
         raise AnnotationError(path, f'names {len(twice)} tiles more than once: {twice[:5]}')
     return tiles
+
+
+def find_images(folder: Path, names: Iterable[str]) -> list[str | None]:
+    """Names of images as they are in a folder: a JPEG of the manifest may be a PNG there.
+
+    Args:
+        folder: The folder of the images; it is listed once.
+        names: File names of a manifest.
+
+    Returns:
+        For each name, itself, or the same stem with another suffix, or None where neither is.
+    """
+    there = {file.name for file in folder.iterdir()} if folder.is_dir() else set()
+    choices = ([name, *(f'{Path(name).stem}{suffix}' for suffix in _SUFFIXES)] for name in names)
+    return [next((one for one in choice if one in there), None) for choice in choices]
 
 
 def write_manifest(

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from lanedet_mm.datasets.manifest import read_manifest, write_manifest
+from lanedet_mm.datasets.manifest import find_images, read_manifest, write_manifest
 from lanedet_mm.lanes import AnnotationError
 
 
@@ -17,6 +17,14 @@ def test_only_the_file_names_count(tmp_path: Path) -> None:
         ('40000195.jpg', '40000195.json'),
         ('00000001.png', '00000001.json'),
     ]
+
+
+def test_images_are_found_with_another_suffix(tmp_path: Path) -> None:
+    for name in ('a.jpg', 'b.png', 'c.jpeg', 'd.txt'):
+        (tmp_path / name).touch()
+    names = ['a.jpg', 'b.jpg', 'c.png', 'd.jpg', 'e.jpg']
+    assert find_images(tmp_path, names) == ['a.jpg', 'b.png', 'c.jpeg', None, None]
+    assert find_images(tmp_path / 'nowhere', names[:1]) == [None]
 
 
 def test_writes_what_it_reads(tmp_path: Path) -> None:
