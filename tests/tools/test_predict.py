@@ -12,12 +12,12 @@ from onnx import TensorProto, helper
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def model(tmp_path: Path) -> Path:
+def save_model(path: Path, *, size: int | str = 's') -> Path:
     """A network whose three classes are blue, green and red: the strongest wins."""
-    free = ('n', 3, 'h', 'w')
+    shape = ('n', 3, size, size)
     image, output = (
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, free) for name in ('input', 'output')
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+        for name in ('input', 'output')
     )
     node = helper.make_node('Identity', ['input'], ['output'])
     graph = helper.make_graph([node], 'identity', [image], [output])
@@ -31,9 +31,13 @@ def model(tmp_path: Path) -> Path:
         'tile_px': 64,
     }
     helper.set_model_props(network, {'lanedet_mm': json.dumps(detail)})
-    path = tmp_path / 'model.onnx'
     onnx.save(network, path)
     return path
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    return save_model(tmp_path / 'model.onnx')
 
 
 def predict(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> None:
@@ -100,3 +104,18 @@ def test_ground_resolutions_give_the_scale(
     predict(monkeypatch, tmp_path / 'a.png', '--model', model, *options)
     mask = cv2.imread(str(tmp_path / 'out/masks/a.png'), cv2.IMREAD_UNCHANGED)
     assert np.array_equal(mask, image[..., 1] > 0)  # 2 x 2 px are one
+
+
+def test_a_model_of_one_size_sets_the_windows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fixed = save_model(tmp_path / 'fixed.onnx', size=64)
+    image = np.zeros((70, 100, 3), np.uint8)
+    image[:, 64:, 1] = 200
+    cv2.imwrite(str(tmp_path / 'a.png'), image)
+    arguments = (tmp_path / 'a.png', '--model', fixed, '--out', tmp_path / 'out')
+    predict(monkeypatch, *arguments)
+    mask = cv2.imread(str(tmp_path / 'out/masks/a.png'), cv2.IMREAD_UNCHANGED)
+    assert np.array_equal(mask, image[..., 1] > 0)
+    with pytest.raises(SystemExit, match='takes windows of 64 px and no others, got 32 px'):
+        predict(monkeypatch, *arguments, '--tile', 32)
