@@ -41,7 +41,7 @@ def test_wrapped_data_sets_are_reached_too() -> None:
 
 
 def test_missing_config_is_named() -> None:
-    with pytest.raises(FileNotFoundError, match='no config nowhere.py'):
+    with pytest.raises(FileNotFoundError, match='no config nowhere'):
         load_config('nowhere.py')
 
 
