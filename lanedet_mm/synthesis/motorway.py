@@ -38,12 +38,14 @@ class ExtraLanes:
             of these coincide: the lanes go on as the ramp.
         lanes: How many.
         lane_m: Width of one.
+        solid_m: Length of the solid line between them and the motorway, before a gore.
     """
 
     side: int
     stations_m: tuple[float, float, float, float]
     lanes: int
     lane_m: float
+    solid_m: float = 0.0
 
 
 @dataclass(eq=False)
@@ -137,6 +139,18 @@ def _outer_lines(
             last = lane == each.lanes
             kind, role = (WHITE_SOLID, 'edge') if last else (WHITE_DASHED, 'lane')
             lines.append(StationedLine(tuple(stations), tuple(offsets), kind, role))
-        base = (side * outer,) * 2
-        lines.append(StationedLine((start, end), base, WHITE_DASHED, 'lane'))
+        lines += _border_lines(each, side * outer)
+    return lines
+
+
+def _border_lines(extra: ExtraLanes, offset_m: float) -> list[StationedLine]:
+    """The line between the motorway and extra lanes: dashed, then solid up to a gore."""
+    start, opened, _, end = extra.stations_m
+    gore_first = start == opened
+    bounds = (start + extra.solid_m, end) if gore_first else (start, end - extra.solid_m)
+    offsets = (offset_m, offset_m)
+    lines = [StationedLine(bounds, offsets, WHITE_DASHED, 'lane')]
+    if extra.solid_m:
+        solid = (start, bounds[0]) if gore_first else (bounds[1], end)
+        lines.append(StationedLine(solid, offsets, WHITE_SOLID, 'lane'))
     return lines

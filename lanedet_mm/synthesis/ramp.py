@@ -82,7 +82,8 @@ def draw_ramp(gore: Gore, shape: str, rng: np.random.Generator) -> Ramp | None:
         stations = (at, at, at + length, at + length + taper)
     if not gore.motorway.has_room(gore.side, (stations[0], stations[3])):
         return None
-    extra = ExtraLanes(gore.side, stations, lanes, lane_m)
+    solid_m = float(rng.choice([0.0, rng.uniform(12, 0.45 * length)]))
+    extra = ExtraLanes(gore.side, stations, lanes, lane_m, solid_m)
     axis = gore.motorway.curve
     outer = gore.motorway.outermost(gore.side).outer_m
     start = axis.at(at, gore.side * (outer + lanes * lane_m / 2))

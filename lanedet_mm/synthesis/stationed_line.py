@@ -60,6 +60,10 @@ class StationedLine:
             return None
         return replace(self, cut_m=(first, last))
 
+    def mirrored(self) -> 'StationedLine':
+        """The same line on the other side of the axis."""
+        return replace(self, offsets_m=tuple(-offset for offset in self.offsets_m))
+
     def without(self, gaps: Iterable[Interval]) -> list['StationedLine']:
         """The parts that are left outside of the gaps."""
         kept, at = [], self.extent_m[0]

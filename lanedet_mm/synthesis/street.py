@@ -53,6 +53,7 @@ class Street:
         curve: Its axis.
         section: What lies across it; None for a street without paint.
         rank: 0 is a lane without paint, 1 a street, 2 a main street.
+        drives_on_left: Traffic along its axis is to the left of it.
         breaks: Where all of its lines stop.
         mouths: Where smaller streets open onto it.
     """
@@ -60,6 +61,7 @@ class Street:
     curve: ReferenceCurve
     section: CrossSection | None
     rank: int
+    drives_on_left: bool = False
     breaks: list[Break] = field(default_factory=list)
     mouths: list[Mouth] = field(default_factory=list)
 
@@ -94,7 +96,8 @@ class Street:
             return []
         laid: list[StationedLine] = []
         for extent, ends in self.blocks():
-            for line in block_lines(self.section, extent, ends, rng):
+            lines = block_lines(self.section, extent, ends, rng)
+            for line in (each.mirrored() for each in lines) if self.drives_on_left else lines:
                 gaps = [
                     (mouth.first_m, mouth.last_m) for mouth in self.mouths if mouth.interrupts(line)
                 ]

@@ -11,6 +11,7 @@ from lanedet_mm.synthesis.stationed_line import Interval, StationedLine
 _POCKET_SHARE = 0.65  # of the approaches with room in the middle
 _RIGHT_POCKET_SHARE = 0.15
 _SOLID_APPROACH_SHARE = 0.6
+SPLAY_M = 1.6  # half of the width of the island before a roundabout
 _RAGGED_M = 5.0  # lines that stop this close to the end count as reaching it
 _NARROW_MEDIAN_M = 3.4  # a narrower median has no room for a turn lane
 
@@ -135,12 +136,12 @@ def _splay(lines: list[StationedLine]) -> list[StationedLine]:
         elif line.role == 'centre':
             laid += _kept(line.within(-np.inf, start))
             laid += [
-                StationedLine((start, last), (0.15 * side, 1.6 * side), WHITE_SOLID, 'centre')
+                StationedLine((start, last), (0.15 * side, SPLAY_M * side), WHITE_SOLID, 'centre')
                 for side in (-1, 1)
             ]
         elif line.extent_m[0] < start:
             stations = (line.extent_m[0], start, line.extent_m[1])
-            outer = offset + 1.6 * float(np.sign(offset))
+            outer = offset + SPLAY_M * float(np.sign(offset))
             offsets = (offset, offset, outer)
             laid.append(replace(line, stations_m=stations, offsets_m=offsets, cut_m=None))
         else:

@@ -102,4 +102,6 @@ def _streets(
     if len(run) < 3:
         return []
     curve = ReferenceCurve(points[run])
-    return [Street(curve, section, rank)] if curve.length_m > _SHORTEST_M else []
+    if curve.length_m < _SHORTEST_M:
+        return []
+    return [Street(curve, section, rank, style.drives_on_left)]

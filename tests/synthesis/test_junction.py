@@ -73,8 +73,10 @@ def test_streets_that_end_before_each_other_do_not_meet() -> None:
     assert first.breaks == []
 
 
-def test_lane_lines_turn_solid_before_the_stop_line_on_the_approach_alone() -> None:
+@pytest.mark.parametrize('drives_on_left', [False, True])
+def test_lane_lines_turn_solid_on_the_approach_alone(drives_on_left: bool) -> None:
     first, second = street(0), street(90)
+    first.drives_on_left = drives_on_left
     (crossing,) = find_crossings(first.curve, second.curve)
     stop(first, second, crossing, 3.0)
     solid = [0.0, 0.0]
@@ -82,5 +84,6 @@ def test_lane_lines_turn_solid_before_the_stop_line_on_the_approach_alone() -> N
         for line in first.lines(np.random.default_rng(seed)):
             if line.role == 'lane' and line.kind == WHITE_SOLID and line.extent_m[1] < 200:
                 solid[line.offsets_m[0] < 0] += line.extent_m[1] - line.extent_m[0]
-    assert solid[0] > 100  # the right-hand lanes drive east, towards the junction
-    assert solid[1] == 0
+    # Lanes to the right of the axis drive east, towards the junction; or those to its left do.
+    assert solid[drives_on_left] > 100
+    assert solid[not drives_on_left] == 0

@@ -33,11 +33,12 @@ def test_lines_of_a_plain_motorway() -> None:
 
 def test_the_outer_edge_is_dashed_beside_extra_lanes() -> None:
     road = motorway()
-    road.extra.append(ExtraLanes(1, (100.0, 150.0, 300.0, 300.0), 1, 4.0))
+    road.extra.append(ExtraLanes(1, (100.0, 150.0, 300.0, 300.0), 1, 4.0, solid_m=40.0))
     right = [line for line in road.lines() if line.offset(line.extent_m[1]) > 12]
     kinds = {(line.extent_m, float(line.offsets_m[-1])): line.kind for line in right}
     assert kinds[(0.0, 100.0), 12.5] == WHITE_SOLID
-    assert kinds[(100.0, 300.0), 12.5] == WHITE_DASHED
+    assert kinds[(100.0, 260.0), 12.5] == WHITE_DASHED
+    assert kinds[(260.0, 300.0), 12.5] == WHITE_SOLID  # up to the gore
     assert kinds[(100.0, 300.0), 16.5] == WHITE_SOLID
     assert kinds[(300.0, 400.0), 12.5] == WHITE_SOLID
 

@@ -29,8 +29,23 @@ def test_streets_stop_outside_of_the_ring_and_part_around_an_island() -> None:
     rng = np.random.default_rng(1)
     ring = build_roundabout(*streets, crossing, rng)
     radii = [np.hypot(*line.points_m.T) for line in ring]
-    assert all(np.ptp(radius) < 1e-6 for radius in radii)  # circles around the crossing
-    outermost = max(radius.max() for radius in radii)
+    circles = [radius for radius in radii if np.ptp(radius) < 1e-6]
+    assert len(circles) in (2, 4)  # halves of one circle or two
+    outermost = min(radius.min() for radius in radii if np.ptp(radius) > 1e-6)
+    assert outermost > max(radius.max() for radius in circles) + 3.8  # the width of a lane
+    # Four outer edges lead from the edge line of one arm to that of the next.
+    assert len(radii) - len(circles) == 4
+    edges = np.concatenate(
+        [
+            line.points(street.curve)
+            for street in streets
+            for line in street.lines(np.random.default_rng(0))
+            if line.role == 'edge'
+        ]
+    )
+    for line in ring[len(circles) :]:
+        for end in line.points_m[[0, -1]]:
+            assert np.hypot(*(edges - end).T).min() < 0.05
     for street in streets:
         lines = street.lines(rng)
         nearest = min(np.hypot(*line.points(street.curve).T).min() for line in lines)
