@@ -1,17 +1,16 @@
-"""Buildings: flat roofs with plant on them, pitched roofs, their walls and shadows."""
+"""Buildings: where they stand, their walls and shadows."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lanedet_mm.synthesis.city_style import Rgb
 from lanedet_mm.synthesis.lot_planner import free_cells, open_area_m2, place_lot
 from lanedet_mm.synthesis.material import Material
 from lanedet_mm.synthesis.polyline import Points, rectangle
+from lanedet_mm.synthesis.roofs import draw_flat_roof, draw_pitched_roof, draw_storey
 from lanedet_mm.synthesis.scene import Scene, shaded
 
 _MOST = 700
-
 
 Plot = tuple[Points, float, tuple[float, float], float]
 
@@ -90,99 +89,8 @@ def _building(
     scene.fill(walls.astype(np.float64), wall_rgb, Material.PAVING)
     small = min(size_m) < 17
     if small and rng.random() < style.pitched_share * 1.1:
-        _pitched(scene, roof)
+        draw_pitched_roof(scene, roof)
     else:
-        _flat(scene, roof, size_m, heading)
+        draw_flat_roof(scene, roof, size_m, heading)
         if max(size_m) > 9 and rng.random() < 0.3:
-            _storey(scene, roof, size_m, heading)
-
-
-def _flat(scene: Scene, roof: Points, size_m: tuple[float, float], heading: float) -> None:
-    rng = scene.rng
-    rgb = scene.pick(scene.style.flat_roof_rgb, 0.1)
-    parapet = shaded(rgb, float(rng.uniform(0.75, 1.3)))
-    scene.fill(roof, parapet, Material.ROOF)
-    centre = roof.mean(axis=0)
-    rim = 0.35 / scene.gsd_m
-    inner = centre + (roof - centre) * (1 - 2 * rim / np.maximum(np.ptp(roof, axis=0).max(), 1))
-    scene.fill(inner, rgb, Material.ROOF)
-    # A parapet stands on the sunny side and shades the roof behind it.
-    shade = scene.sun.cast * (float(rng.uniform(0.2, 1.0)) / scene.gsd_m)
-    for start, end in zip(inner, np.roll(inner, -1, axis=0), strict=True):
-        step = end - start
-        if step[0] * shade[1] - step[1] * shade[0] > 0:
-            strip = np.stack([start, end, end + shade, start + shade])
-            scene.detail(strip, shaded(rgb, 0.45))
-    if rng.random() < 0.35:
-        _seams(scene, inner, rgb)
-    area = size_m[0] * size_m[1]
-    for _ in range(min(rng.poisson(area / rng.uniform(40, 250)), 24)):
-        _roof_unit(scene, inner, heading)
-
-
-def _seams(scene: Scene, roof: Points, rgb: Rgb) -> None:
-    count = int(scene.rng.integers(3, 14))
-    tone = shaded(rgb, float(scene.rng.choice([0.85, 1.1])))
-    for share in (np.arange(count) + 0.5) / count:
-        ends = np.stack(
-            [
-                roof[0] + (roof[1] - roof[0]) * share,
-                roof[3] + (roof[2] - roof[3]) * share,
-            ]
-        )
-        scene.stroke(ends, tone)
-
-
-def _roof_unit(scene: Scene, roof: Points, heading: float) -> None:
-    rng = scene.rng
-    share = rng.uniform(0.08, 0.92, 2)
-    spot = roof[0] + (roof[1] - roof[0]) * share[0] + (roof[3] - roof[0]) * share[1]
-    side = rng.uniform(0.5, 2.6, 2) / scene.gsd_m
-    box = rectangle(spot, (float(side[0]), float(side[1])), heading)
-    height = float(rng.uniform(0.5, 1.6))
-    shade = scene.sun.cast * (height / scene.gsd_m)
-    hull = cv2.convexHull(np.concatenate([box, box + shade]).astype(np.float32)).reshape(-1, 2)
-    scene.detail(hull.astype(np.float64), (34, 36, 42))
-    grey = int(rng.choice([235, 200, 160, 110, 60]))
-    scene.detail(box, (grey, grey, min(grey + 3, 255)))
-
-
-def _storey(scene: Scene, roof: Points, size_m: tuple[float, float], heading: float) -> None:
-    """A second, smaller block on the roof."""
-    rng = scene.rng
-    share = rng.uniform(0.3, 0.7, 2)
-    spot = roof[0] + (roof[1] - roof[0]) * share[0] + (roof[3] - roof[0]) * share[1]
-    part = rng.uniform(0.25, 0.5, 2)
-    size = (size_m[0] * part[0] / scene.gsd_m, size_m[1] * part[1] / scene.gsd_m)
-    box = rectangle(spot, size, heading)
-    shade = scene.sun.cast * (float(rng.uniform(2, 5)) / scene.gsd_m)
-    hull = cv2.convexHull(np.concatenate([box, box + shade]).astype(np.float32)).reshape(-1, 2)
-    scene.detail(hull.astype(np.float64), (38, 40, 46))
-    scene.fill(box, scene.pick(scene.style.flat_roof_rgb, 0.1), Material.ROOF)
-
-
-def _pitched(scene: Scene, roof: Points) -> None:
-    """A gable or hip roof: planes lit by how they face the sun."""
-    rng = scene.rng
-    rgb = scene.pick(scene.style.pitched_roof_rgb, 0.08)
-    first, second, third, fourth = roof
-    if np.hypot(*(second - first)) < np.hypot(*(third - second)):
-        first, second, third, fourth = second, third, fourth, first
-    inset = float(rng.choice([0.0, 0.5])) * np.hypot(*(third - second))
-    along = (second - first) / max(float(np.hypot(*(second - first))), 1e-6)
-    ridge = (first + fourth) / 2 + along * inset, (second + third) / 2 - along * inset
-    planes = [
-        np.stack([first, second, ridge[1], ridge[0]]),
-        np.stack([third, fourth, ridge[0], ridge[1]]),
-    ]
-    if inset:
-        planes += [np.stack([second, third, ridge[1]]), np.stack([fourth, first, ridge[0]])]
-    toward = -scene.sun.cast / max(float(np.hypot(*scene.sun.cast)), 1e-6)
-    middle = roof.mean(axis=0)
-    strength = scene.sun.depth * float(rng.uniform(0.25, 0.5))
-    for plane in planes:
-        away = (plane[0] + plane[1]) / 2 - middle
-        away = away / max(float(np.hypot(*away)), 1e-6)
-        light = 1 + strength * float(away @ toward) - 0.1 * strength
-        scene.fill(plane, shaded(rgb, light), Material.TILES)
-    scene.stroke(np.stack(ridge), shaded(rgb, 1.12))
+            draw_storey(scene, roof, size_m, heading)

@@ -13,19 +13,26 @@ from lanedet_mm.synthesis.scene import SHIFT, Scene, fixed_point
 _STREAK_STEP_M = 0.05
 
 
-def draw_carriageway(scene: Scene) -> None:
-    """Draw the pavement and what lies beside it over the open ground."""
+def draw_carriageway(scene: Scene) -> tuple[float, float]:
+    """Draw the pavement and what lies beside it over the open ground.
+
+    Returns:
+        Where most of the sidewalks begin and end, in metres from the edge of the pavement; equal
+        if there are none.
+    """
     road = scene.road
     if not np.any(road.edge_m < 3):
-        return
+        return 0.0, 0.0
     edge = np.asarray(road.over_tile(road.edge_m), np.float32)
     concrete = bool(scene.rng.random() < scene.style.concrete_road_share)
     pavement = _pavement_rgb(scene, concrete=concrete)
-    sides = [roadside(scene) for _ in range(3)]
+    main, other = roadside(scene), roadside(scene)
+    sides = [main, main, other]
     _compose(scene, edge, pavement, sides)
     on_road = edge < 0
     scene.material[on_road] = Material.CONCRETE if concrete else Material.ASPHALT
     scene.gain *= np.where(edge < -0.3, _streaks(scene, concrete=concrete), np.float32(1))
+    return main.sidewalk_m
 
 
 def _pavement_rgb(scene: Scene, *, concrete: bool) -> NDArray[np.uint8]:
@@ -68,25 +75,25 @@ def _compose(
 ) -> None:
     entries = len(sides[0].road)
     distance = edge + noise(scene.size_hw, 1.5 / scene.gsd_m, scene.rng) * np.float32(0.03)
-    ground_rgb = scene.rgb.copy()
-    np.copyto(scene.rgb, pavement, where=(distance < 0)[..., None])
     widest = max(float(np.flatnonzero(side.ground < 1)[-1]) for side in sides) * STEP_M - INSIDE_M
-    rows, cols = np.nonzero((distance > -2 * scene.gsd_m) & (distance < widest + STEP_M))
-    place = ((distance[rows, cols] + np.float32(INSIDE_M)) * np.float32(1 / STEP_M)).astype(
-        np.int32
-    )
-    np.clip(place, 0, entries - 1, out=place)
+    inside = distance < 0
+    near = np.flatnonzero((distance > -2 * scene.gsd_m) & (distance < widest + STEP_M))
+    rgb, material = scene.rgb.reshape(-1, 3), scene.material.reshape(-1)
+    ground_rgb = rgb.take(near, axis=0)
+    cv2.copyTo(pavement, inside.view(np.uint8), scene.rgb)
+    place = (distance.reshape(-1).take(near) + np.float32(INSIDE_M)) * np.float32(1 / STEP_M)
     which = scene.rng.integers(0, len(sides), max(len(scene.road.guides), 1), dtype=np.int32)
     guide = np.asarray(scene.road.over_tile(which[scene.road.guide], smooth=False), np.int32)
-    place += guide[rows, cols] * entries
-    road = np.concatenate([side.road for side in sides])[place][:, None]
-    ground = np.concatenate([side.ground for side in sides])[place][:, None]
-    bands = np.concatenate([side.rgb for side in sides])[place]
-    mixed = bands + pavement[rows, cols] * road + ground_rgb[rows, cols] * ground
-    scene.rgb[rows, cols] = np.clip(mixed, 0, 255).astype(np.uint8)
-    material = np.concatenate([side.material for side in sides])[place]
-    inside = material != 255
-    scene.material[rows[inside], cols[inside]] = material[inside]
+    entry = np.minimum(np.maximum(place.astype(np.int32), 0), entries - 1)
+    entry += guide.reshape(-1).take(near) * entries
+    mixed = np.concatenate([side.rgb for side in sides]).take(entry, axis=0)
+    road = np.concatenate([side.road for side in sides]).take(entry)[:, None]
+    mixed += pavement.reshape(-1, 3).take(near, axis=0) * road
+    mixed += ground_rgb * np.concatenate([side.ground for side in sides]).take(entry)[:, None]
+    rgb[near] = np.minimum(mixed, 255).astype(np.uint8)
+    kinds = np.concatenate([side.material for side in sides]).take(entry)
+    seen = kinds != 255
+    material[near[seen]] = kinds[seen]
 
 
 def _streaks(scene: Scene, *, concrete: bool) -> NDArray[np.float32]:

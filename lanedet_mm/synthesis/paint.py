@@ -13,7 +13,7 @@ from lanedet_mm.synthesis.polyline import Points, arc_lengths, points_at
 from lanedet_mm.synthesis.scene import Scene
 
 _SHARED_PHASE = 0.7  # share of the tiles where neighbouring dashes stand side by side
-_FAINTEST = 0.16
+_FAINTEST = 0.14
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def draw_lanes(scene: Scene, guides: list[GuideLine]) -> None:
         width_m=float(rng.uniform(*style.line_width_m)),
         dash_m=patterns[rng.integers(len(patterns))],
         # Fresh paint is the exception.
-        level=low + (high - low) * float(rng.beta(1.1, 1.9)),
+        level=low + (high - low) * float(rng.beta(1.0, 2.1)),
         shared_phase=bool(rng.random() < _SHARED_PHASE),
     )
     for guide in guides:
@@ -109,18 +109,19 @@ def blend_paint(scene: Scene) -> None:
         if layer.is_empty:
             continue
         cover = layer.coverage() * wear
-        rows, cols = np.nonzero(cover > 0.004)
-        share = cover[rows, cols][:, None]
-        under = scene.rgb[rows, cols].astype(np.float32)
-        mixed = under * (1 - share) + np.clip(colour, 0, 250).astype(np.float32) * share
-        scene.rgb[rows, cols] = mixed.astype(np.uint8)
+        wet = np.flatnonzero(cover > 0.004)
+        share = cover.reshape(-1).take(wet)[:, None]
+        rgb = scene.rgb.reshape(-1, 3)
+        mixed = rgb.take(wet, axis=0) * (1 - share)
+        mixed += np.clip(colour, 0, 250).astype(np.float32) * share
+        rgb[wet] = mixed.astype(np.uint8)
 
 
 def _wear(scene: Scene) -> NDArray[np.float32]:
     """What wheels have left of the paint, in [0.1, 1], shape (H, W)."""
     rng = scene.rng
     depth = float(rng.uniform(0.0, 0.45))
-    field = 0.6 * noise(scene.size_hw, 1.2 / scene.gsd_m, rng)
-    field += 0.6 * noise(scene.size_hw, 0.25 / scene.gsd_m, rng)
-    field += 0.5 * noise(scene.size_hw, 8 / scene.gsd_m, rng)
-    return np.asarray(np.clip(1 - depth * (0.6 + 0.6 * field), 0.1, 1), np.float32)
+    field = noise(scene.size_hw, 0.5 / scene.gsd_m, rng) + noise(
+        scene.size_hw, 5 / scene.gsd_m, rng
+    )
+    return np.asarray(np.clip(1 - depth * (0.6 + 0.45 * field), 0.1, 1), np.float32)

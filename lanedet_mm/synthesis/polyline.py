@@ -1,9 +1,13 @@
 """Arithmetic on polylines: arc length, points and headings along them."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
+
+_CORNERS = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
 
 
 def without_repeats(points: Points) -> Points:
@@ -16,8 +20,10 @@ def without_repeats(points: Points) -> Points:
 
 def arc_lengths(points: Points) -> NDArray[np.float64]:
     """Length along the polyline up to each vertex, shape (N,), from 0."""
-    steps = np.hypot(*np.diff(points, axis=0).T)
-    return np.concatenate(([0.0], np.cumsum(steps)))
+    step = points[1:] - points[:-1]
+    along = np.zeros(len(points))
+    np.cumsum(np.hypot(step[:, 0], step[:, 1]), out=along[1:])
+    return along
 
 
 def points_at(points: Points, lengths: NDArray[np.float64]) -> Points:
@@ -47,13 +53,6 @@ def clipped(points: Points, low: Points, high: Points) -> list[Points]:
 
 def rectangle(centre: Points, size: tuple[float, float], heading: float) -> Points:
     """Corners of a rectangle: `size` is along and across the heading; shape (4, 2)."""
-    along = np.array([np.cos(heading), np.sin(heading)]) * (size[0] / 2)
-    across = np.array([-np.sin(heading), np.cos(heading)]) * (size[1] / 2)
-    return np.stack(
-        [
-            centre - along - across,
-            centre + along - across,
-            centre + along + across,
-            centre - along + across,
-        ]
-    )
+    cos, sin = math.cos(heading) / 2, math.sin(heading) / 2
+    axes = np.array([[cos * size[0], sin * size[0]], [-sin * size[1], cos * size[1]]])
+    return np.asarray(centre + _CORNERS @ axes, np.float64)

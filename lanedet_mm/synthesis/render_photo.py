@@ -20,6 +20,11 @@ from lanedet_mm.synthesis.markings_unlabelled import draw_unlabelled
 from lanedet_mm.synthesis.paint import blend_paint, draw_lanes
 from lanedet_mm.synthesis.paint_layer import PaintLayer
 from lanedet_mm.synthesis.road_damage import draw_damage, stain_factor
+from lanedet_mm.synthesis.road_edge_lines import (
+    draw_edge_rails,
+    draw_stall_marks,
+    mark_joints,
+)
 from lanedet_mm.synthesis.road_field import road_field
 from lanedet_mm.synthesis.road_width import with_pavement
 from lanedet_mm.synthesis.scene import Scene, Sun
@@ -46,19 +51,22 @@ def render_photo(annotation: TileAnnotation, style: CityStyle, *, seed: int) -> 
     guides = painted_guides(annotation.lanes, annotation.ground_gsd_m)
     scene = _bare_scene(annotation, style, guides, rng)
     draw_ground(scene)
-    draw_carriageway(scene)
+    sidewalk_m = draw_carriageway(scene)
     draw_damage(scene)
+    mark_joints(scene, sidewalk_m)
     scene.occupied = open_ground(scene, float(rng.uniform(1.5, 5)))
     draw_paths(scene)
     stalls = draw_car_parks(scene)
     _bake(scene)
     draw_lanes(scene, guides)
     draw_unlabelled(scene, guides)
+    draw_stall_marks(scene)
     blend_paint(scene)
     for centre, heading in stalls:
         if scene.sees(centre, 8 / scene.gsd_m):
             draw_vehicle(scene, centre, heading, parked=True)
     draw_traffic(scene)
+    draw_edge_rails(scene)
     trees = plant_trees(scene)
     cast_tree_shadows(scene, trees)
     plan = plan_buildings(scene)

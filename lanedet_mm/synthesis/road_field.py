@@ -46,11 +46,12 @@ class RoadField:
 
     def cells(self, points_px: Points) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Rows and columns of the cells of tile pixels, kept on the grid."""
-        grid = np.round((points_px * self.gsd_m + MARGIN_M) / self.cell_m).astype(np.intp)
+        grid = np.rint((points_px * self.gsd_m + MARGIN_M) / self.cell_m).astype(np.intp)
         height, width = self.edge_m.shape
-        return np.clip(grid[..., 1], 0, height - 1), np.clip(grid[..., 0], 0, width - 1)
+        rows = np.minimum(np.maximum(grid[..., 1], 0), height - 1)
+        return rows, np.minimum(np.maximum(grid[..., 0], 0), width - 1)
 
-    def pixels(self, rows: NDArray[np.intp], cols: NDArray[np.intp]) -> Points:
+    def pixels(self, rows: NDArray[Any], cols: NDArray[Any]) -> Points:
         """Tile pixels (column, row) of cells."""
         grid = np.stack([cols, rows], axis=-1).astype(np.float64)
         return (grid * self.cell_m - MARGIN_M) / self.gsd_m
@@ -86,14 +87,19 @@ def road_field(
     headings, owners = [0.0], [0]
     for index, guide in enumerate(guides):
         grid = np.round((guide.points + MARGIN_M) / cell_m * (1 << _SHIFT)).astype(np.int32)
+        low, high = np.maximum(grid.min(axis=0) >> _SHIFT, 0), (grid.max(axis=0) >> _SHIFT) + 2
+        window = slice(low[1], max(high[1], low[1])), slice(low[0], max(high[0], low[0]))
+        room = owner[window]
         # What nobody painted gives way to what is painted.
-        canvas = owner if guide.lane else np.zeros_like(owner)
+        canvas = room if guide.lane else np.zeros_like(room)
         for start, end in pairwise(grid):
-            cv2.line(canvas, start, end, len(headings), 1, cv2.LINE_8, _SHIFT)
+            if room.size:
+                first, second = start - (low << _SHIFT), end - (low << _SHIFT)
+                cv2.line(canvas, first, second, len(headings), 1, cv2.LINE_8, _SHIFT)
             headings.append(float(np.arctan2(end[1] - start[1], end[0] - start[0])))
             owners.append(index)
         if guide.lane is None:
-            np.copyto(owner, canvas, where=(canvas > 0) & (unclaimed == 1))
+            np.copyto(room, canvas, where=(canvas > 0) & (unclaimed[window] == 1))
         claim = max(guide.half_width_m, _LANE_M)
         cv2.polylines(unclaimed, [grid], False, 0, round(2 * claim / cell_m), cv2.LINE_8, _SHIFT)
         thick = max(round(2 * guide.half_width_m / cell_m), 1)

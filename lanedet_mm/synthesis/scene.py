@@ -1,6 +1,6 @@
 """The tile while it is being drawn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import cv2
@@ -13,6 +13,7 @@ from lanedet_mm.synthesis.polyline import Points
 from lanedet_mm.synthesis.road_field import RoadField
 
 SHIFT = 4  # fractional bits of cv2's fixed-point coordinates
+_TINTS = 24  # different colours that a tile makes of each palette
 _ONE = 1 << SHIFT
 
 
@@ -52,6 +53,7 @@ class Scene:
         occupied: What is taken, on the cells of `road`: 0 is free ground.
         white: White paint.
         yellow: Yellow paint.
+        tints: The tile's own colours of each palette, made at first use.
     """
 
     style: CityStyle
@@ -68,6 +70,7 @@ class Scene:
     occupied: NDArray[np.uint8]
     white: PaintLayer
     yellow: PaintLayer
+    tints: dict[tuple[tuple[Rgb, ...], float], list[Rgb]] = field(default_factory=dict)
 
     def fill(self, corners: Points, rgb: Rgb, material: int) -> None:
         """Draw a convex solid in sunlight: its colour, its material, and no shadow on it."""
@@ -121,11 +124,15 @@ class Scene:
 
     def pick(self, colours: tuple[Rgb, ...], spread: float = 0.06) -> Rgb:
         """One of the colours, or one between two of them, slightly changed."""
-        first, second = self.rng.integers(0, len(colours), 2)
-        share = self.rng.random()
-        mixed = np.array(colours[first]) * share + np.array(colours[second]) * (1 - share)
-        mixed = mixed * self.rng.normal(1, spread) + self.rng.normal(0, 1.2, 3)
-        return shaded((mixed[0], mixed[1], mixed[2]), 1.0)
+        key = (colours, spread)
+        if key not in self.tints:
+            first, second = np.array(colours)[self.rng.integers(0, len(colours), (2, _TINTS))]
+            mixed = first + (second - first) * self.rng.random((_TINTS, 1))
+            mixed = mixed * self.rng.normal(1, spread, (_TINTS, 1))
+            mixed += self.rng.normal(0, 1.2, (_TINTS, 3))
+            table = np.clip(mixed, 0, 255).astype(int).tolist()
+            self.tints[key] = [(red, green, blue) for red, green, blue in table]
+        return self.tints[key][self.rng.integers(_TINTS)]
 
 
 def shaded(rgb: tuple[float, float, float], factor: float) -> Rgb:
@@ -136,4 +143,4 @@ def shaded(rgb: tuple[float, float, float], factor: float) -> Rgb:
 
 def fixed_point(points: NDArray[Any]) -> NDArray[np.int32]:
     """Pixels as cv2's fixed-point numbers of `SHIFT` fractional bits."""
-    return np.asarray(np.clip(np.round(points * _ONE), -(2**24), 2**24), np.int32)
+    return np.asarray(np.rint(points * _ONE), np.int32)

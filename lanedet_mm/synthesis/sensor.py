@@ -100,8 +100,8 @@ def photograph(light: Image, sensor: Sensor, rng: np.random.Generator) -> NDArra
     if sensor.noise_level > 0.2:
         toned += noise(grey.shape, sensor.noise_grain_px, rng) * np.float32(sensor.noise_level)
     # One factor for all channels: a steep curve does not make colours garish.
-    image *= (np.maximum(toned, 0) / grey)[..., None]
-    shown = np.clip(image, 0, 255).astype(np.uint8)
+    ratio = np.maximum(toned, 0) / grey
+    shown = cv2.multiply(image, cv2.merge([ratio, ratio, ratio]), dtype=cv2.CV_8U)
     packed = cv2.imencode('.jpg', shown, [cv2.IMWRITE_JPEG_QUALITY, sensor.jpeg_quality])[1]
     # Channel order does not matter to the round trip: it goes in and out the same way.
     return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)

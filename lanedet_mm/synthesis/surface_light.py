@@ -28,10 +28,8 @@ def lit_scene(scene: Scene) -> NDArray[np.float32]:
     if soft_px > 0.3:
         shadow = np.asarray(cv2.GaussianBlur(shadow, (0, 0), soft_px), np.uint8)
     dark = shadow.astype(np.float32) * np.float32(1 / 255)
-    light = scene.rgb.astype(np.float32)
-    for channel in range(3):
-        light[..., channel] *= factor * (1 + dark * (tint[channel] - 1))
-    return light
+    planes = [factor * (1 + dark * (left - 1)) for left in tint]
+    return np.asarray(cv2.multiply(scene.rgb, cv2.merge(planes), dtype=cv2.CV_32F), np.float32)
 
 
 def _shadow_tint(scene: Scene) -> NDArray[np.float32]:

