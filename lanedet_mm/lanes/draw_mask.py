@@ -89,29 +89,50 @@ def _covered(
     start, leg, low, high = start[near], (end - start)[near], low[near], high[near]
     # From here on "along" is the axis on which a segment is longer, "across" the other one.
     steep = abs(leg[:, 1]) > abs(leg[:, 0])
-    start, leg, low, high = (
-        np.where(steep[:, None], a[:, ::-1], a) for a in (start, leg, low, high)
+    start, leg, low, high, limit = (
+        np.where(steep[:, None], pair[..., ::-1], pair) for pair in (start, leg, low, high, limit)
     )
-    limit = np.where(steep[:, None], limit[::-1], limit)
-    first = np.ceil(np.maximum(low[:, 0], 0)).astype(np.intp)
-    count = np.floor(np.minimum(high[:, 0], limit[:, 0])).astype(np.intp) - first + 1
-    owner = np.repeat(np.arange(len(near)), count)
-    along = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count - first, count)
-    start, leg, limit, steep = start[owner], leg[owner], limit[owner, 1], steep[owner]
-    # A line is never steeper than its diagonal here, so that it reaches at most so far across.
-    reach = radius * np.sqrt(2)
-    ahead = along - start[:, 0]
-    slope = np.divide(leg[:, 1], leg[:, 0], out=np.zeros(len(leg)), where=leg[:, 0] != 0)
-    middle = np.clip(ahead * slope, np.minimum(leg[:, 1], 0), np.maximum(leg[:, 1], 0))
-    across = np.ceil(start[:, 1] + middle - reach)[:, None] + np.arange(int(2 * reach) + 1)
-    aside = across - start[:, 1:]
-    length = (leg**2).sum(1)
-    share = (ahead * leg[:, 0])[:, None] + aside * leg[:, 1:]
-    share = np.divide(share, length[:, None], out=np.zeros_like(share), where=length[:, None] > 0)
-    share = np.clip(share, 0, 1)
-    distance = (ahead[:, None] - share * leg[:, :1]) ** 2 + (aside - share * leg[:, 1:]) ** 2
-    hit = (distance <= radius**2) & (across >= 0) & (across <= limit[:, None])
-    which, _ = np.nonzero(hit)
-    across, along, width = across[hit].astype(np.intp), along[which], size_hw[1]
-    pixels = np.where(steep[which], along * width + across, across * width + along)
-    return pixels, near[owner[which]]
+    segment, along = _ranges(
+        np.ceil(np.maximum(low[:, 0], 0)), np.floor(np.minimum(high[:, 0], limit[:, 0]))
+    )
+    below, above = _cross_section(along - start[segment, 0], leg[segment], radius)
+    middle = start[segment, 1]
+    which, across = _ranges(
+        np.ceil(np.maximum(middle + below, 0)),
+        np.floor(np.minimum(middle + above, limit[segment, 1])),
+    )
+    along, segment = along[which], segment[which]
+    pixels = np.where(steep[segment], along * size_hw[1] + across, across * size_hw[1] + along)
+    return pixels, near[segment]
+
+
+def _cross_section(
+    ahead: NDArray[np.float64], leg: Points, radius: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """From where to where a line with round ends reaches across, so far ahead of its start.
+
+    Either edge is the line itself, moved aside, between the points where it touches the discs
+    around the ends, and the edge of a disc beyond them.
+    """
+    run, rise = np.abs(leg[:, 0]), leg[:, 1]
+    ahead = np.where(leg[:, 0] < 0, -ahead, ahead)
+    flat = run == 0  # a segment of no length, for a line rises no more than it runs
+    slope = rise / np.where(flat, 1, run)
+    aside = radius * np.sqrt(1 + slope**2)
+    touch = radius * slope / np.sqrt(1 + slope**2)
+    at_start = np.sqrt(np.maximum(radius**2 - ahead**2, 0))
+    at_end = np.sqrt(np.maximum(radius**2 - (ahead - run) ** 2, 0))
+    line = slope * ahead
+    above = np.where(ahead > run - touch, rise + at_end, line + aside)
+    above = np.where(ahead < -touch, at_start, above)
+    below = np.where(ahead > run + touch, rise - at_end, line - aside)
+    below = np.where(ahead < touch, -at_start, below)
+    return below, above
+
+
+def _ranges(first: NDArray[np.float64], last: NDArray[np.float64]) -> tuple[Indices, Indices]:
+    """The whole numbers of each range, ends included, and the range of each."""
+    count = np.maximum(last - first + 1, 0).astype(np.intp)
+    owner = np.repeat(np.arange(len(count)), count)
+    offset = first.astype(np.intp) - (np.cumsum(count) - count)
+    return owner, np.arange(len(owner)) + offset[owner]

@@ -3,7 +3,15 @@
 from lanedet_mm.datasets.transforms.draw_lane_mask import DrawLaneMask
 from lanedet_mm.datasets.transforms.load_class_mask import LoadClassMask
 from lanedet_mm.datasets.transforms.load_tile import LoadTile
+from lanedet_mm.datasets.transforms.lut_photo_metric_distortion import LutPhotoMetricDistortion
 from lanedet_mm.datasets.transforms.pack_lane_inputs import PackLaneInputs
 from lanedet_mm.datasets.transforms.random_lane_crop import RandomLaneCrop
 
-__all__ = ['DrawLaneMask', 'LoadClassMask', 'LoadTile', 'PackLaneInputs', 'RandomLaneCrop']
+__all__ = [
+    'DrawLaneMask',
+    'LoadClassMask',
+    'LoadTile',
+    'LutPhotoMetricDistortion',
+    'PackLaneInputs',
+    'RandomLaneCrop',
+]

@@ -34,6 +34,7 @@ class DrawLaneMask(BaseTransform):
         """Add the label."""
         annotation: TileAnnotation = results['annotation']
         matrix, size_hw = results.get('lane_matrix'), results['img_shape'][:2]
+        _check_untouched(results, annotation)
         width_px = self.width_px or max(1.0, (self.width_m or 0) / results['ground_gsd_m'])
         taxonomy = TAXONOMIES[results['taxonomy']]
         mask = draw_mask(annotation.lanes, size_hw, taxonomy, width_px=width_px, matrix=matrix)
@@ -47,3 +48,14 @@ class DrawLaneMask(BaseTransform):
 
     def __repr__(self) -> str:
         return f'{type(self).__name__}(width_px={self.width_px}, width_m={self.width_m})'
+
+
+def _check_untouched(results: dict[str, Any], annotation: TileAnnotation) -> None:
+    """Refuse an image that something other than our crop has moved: its lanes lie elsewhere."""
+    whole = 'lane_matrix' in results or results['img_shape'][:2] == annotation.size_wh[::-1]
+    if results.get('flip') or 'scale_factor' in results or not whole:
+        raise ValueError(
+            f'the image of tile {results.get("tile_id")} was flipped, resized or cropped to '
+            f'{results["img_shape"][:2]} before its mask was drawn; use RandomLaneCrop, or put '
+            'such transforms after DrawLaneMask'
+        )

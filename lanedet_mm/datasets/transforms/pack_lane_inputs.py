@@ -1,5 +1,9 @@
 """What reaches the model and the metric."""
 
+from typing import Any
+
+import cv2
+import numpy as np
 from mmseg.datasets.transforms import PackSegInputs
 
 from lanedet_mm.registry import TRANSFORMS
@@ -20,3 +24,11 @@ class PackLaneInputs(PackSegInputs):
     def __init__(self) -> None:
         super().__init__()
         self.meta_keys = (*self.meta_keys, *_GEO_KEYS)
+
+    def transform(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Pack the sample."""
+        # Seen as (H, W, C), but with the channels one after the other as the tensor has them:
+        # OpenCV takes them apart many times as fast as torch copies across a stride.
+        planes = np.stack(cv2.split(results['img']))
+        packed: dict[str, Any] = super().transform({**results, 'img': planes.transpose(1, 2, 0)})
+        return packed

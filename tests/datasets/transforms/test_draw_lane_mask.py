@@ -49,3 +49,11 @@ def test_only_classes_and_ignore_come_out() -> None:
 def test_two_widths_are_one_too_many() -> None:
     with pytest.raises(ValueError, match='got both width_px and width_m'):
         DrawLaneMask(width_px=3, width_m=0.15)
+
+
+@pytest.mark.parametrize(
+    'change', [{'flip': True}, {'scale_factor': (0.5, 0.5)}, {'img_shape': (16, 32)}]
+)
+def test_an_image_that_was_moved_before_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match='before its mask was drawn; use RandomLaneCrop'):
+        DrawLaneMask()(sample() | change)
