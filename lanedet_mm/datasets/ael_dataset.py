@@ -15,7 +15,7 @@ from lanedet_mm.registry import DATASETS
 class AELDataset(BaseSegDataset):
     """Tiles and their lanes from AEL's folders `imgs/` and `json/`; `mask/` is not needed.
 
-    All annotations are read and checked at the start (7,817 take about 5 s and 60 MB, which the
+    All annotations are read and checked at the start (7,817 take about 5 s and 40 MB, which the
     worker processes share); images are read by the pipeline. A pipeline to train with::
 
         LoadTile, RandomLaneCrop, DrawLaneMask, PhotoMetricDistortion, PackLaneInputs

@@ -1,4 +1,6 @@
+import multiprocessing
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -80,3 +82,33 @@ def test_a_full_disk_ends_the_run(tmp_path: Path) -> None:
 def test_a_killed_process_ends_the_run(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match='terminated abruptly'):
         run_file_jobs(die, make_jobs(tmp_path, ['1', '2']), processes=2)
+
+
+def note_process(job: FileJob) -> None:
+    time.sleep(0.05)
+    write_atomically(job.outputs[0], str(os.getpid()).encode())
+
+
+def test_workers_end_when_the_run_is_killed(tmp_path: Path) -> None:
+    jobs = make_jobs(tmp_path, ['1'] * 400)
+    run = multiprocessing.get_context('fork').Process(
+        target=run_file_jobs, args=(note_process, jobs), kwargs={'processes': 2}
+    )
+    run.start()
+    while not jobs[0].outputs[0].exists() and run.is_alive():
+        time.sleep(0.01)
+    worker = int(jobs[0].outputs[0].read_text())
+    run.kill()
+    run.join()
+    for _ in range(100):
+        if not is_running(worker):
+            break
+        time.sleep(0.1)
+    assert not is_running(worker)
+    assert not all(job.is_done() for job in jobs)
+
+
+def is_running(process: int) -> bool:
+    status = Path(f'/proc/{process}/stat')
+    # One that has ended stays listed, as a zombie, until someone asks for its result.
+    return status.exists() and status.read_text().rpartition(') ')[2][0] != 'Z'
