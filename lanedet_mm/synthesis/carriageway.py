@@ -112,4 +112,14 @@ def _streaks(scene: Scene, *, concrete: bool) -> NDArray[np.float32]:
     np.clip(place, 0, len(at) - 1, out=place)
     streaks = table.astype(np.float32)[place]
     fade = 0.75 + 0.35 * noise(scene.size_hw, 9 / scene.gsd_m, rng)
+    fade *= np.asarray(road.over_tile(_beside_lines(road)), np.float32)
     return np.asarray(1 + (streaks - 1) * np.clip(fade, 0, 1.5), np.float32)
+
+
+def _beside_lines(road: RoadField) -> NDArray[np.float32]:
+    """1 beside a line and 0 beyond its end, where wheels do not circle around it."""
+    right = cv2.Sobel(road.line_m, cv2.CV_32F, 1, 0, scale=0.125 / road.cell_m)
+    down = cv2.Sobel(road.line_m, cv2.CV_32F, 0, 1, scale=0.125 / road.cell_m)
+    along = np.abs(right * np.cos(road.heading) + down * np.sin(road.heading))
+    beside = np.clip(1.5 - 2.5 * along, 0, 1)
+    return np.asarray(cv2.blur(beside, (5, 5)), np.float32)

@@ -13,7 +13,7 @@ from lanedet_mm.synthesis.polyline import Points, arc_lengths, points_at
 from lanedet_mm.synthesis.scene import Scene
 
 _SHARED_PHASE = 0.7  # share of the tiles where neighbouring dashes stand side by side
-_FAINTEST = 0.14
+_FAINTEST = 0.2
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def blend_paint(scene: Scene) -> None:
     """Put the paint layers onto the ground: worn, and in the colours that paint has."""
     rng = scene.rng
     wear = _wear(scene)
-    white = np.array([234, 232, 226]) * rng.uniform(0.86, 1.06)
+    white = np.array([234, 232, 226]) * rng.uniform(0.92, 1.07)
     yellow = np.array([222, 172, 62]) * rng.uniform(0.8, 1.05) + rng.normal(0, 8, 3)
     for layer, colour in ((scene.yellow, yellow), (scene.white, white)):
         if layer.is_empty:
