@@ -48,6 +48,18 @@ def test_image_and_mask_stay_together(
     assert seen > 1000
 
 
+def test_a_crop_of_its_drawing_is_the_drawing_of_its_crop() -> None:
+    # Without scaling both are the same pixels, in all eight ways to lie.
+    set_random_seed(0)
+    lane = Lane(CURVE.vertices + np.array([0.123, 0.456]))
+    sample = make_sample([lane])
+    drawn = draw_mask([lane], (256, 256), TAXONOMIES['white'])
+    sample['img'] = np.repeat(drawn[..., None], 3, axis=2)
+    for _ in range(30):
+        results = DrawLaneMask()(RandomLaneCrop(crop_px=128, min_lane_px=50)(dict(sample)))
+        np.testing.assert_array_equal(results['gt_seg_map'], results['img'][..., 0])
+
+
 @pytest.mark.parametrize('scale', [0.5, 1.0, 2.0])
 def test_a_mask_line_is_3_px_wide_at_every_scale(scale: float) -> None:
     upright = Lane(np.array([[128.0, -50], [128, 400]]))
