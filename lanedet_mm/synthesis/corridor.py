@@ -27,11 +27,11 @@ class Corridor:
         self._tree = cKDTree(self._points)
         self._low, self._high = curve.box_m
 
-    def may_touch(self, curve: ReferenceCurve, margin_m: float) -> bool:
-        """Whether a curve and a margin around it could reach the corridor, by their boxes."""
-        low, high = curve.box_m
+    def in_box(self, points_m: Array, margin_m: float) -> NDArray[np.bool_]:
+        """Which points are so near to the corridor's box that they could be that near to it."""
         reach = margin_m + self.half_width_m
-        return bool((low - reach <= self._high).all() and (high + reach >= self._low).all())
+        inside = (points_m > self._low - reach) & (points_m < self._high + reach)
+        return np.asarray(inside.all(axis=1))
 
     def clearance(self, points_m: Array) -> Array:
         """Distance from points to the border, negative inside; good to a decimetre near it."""
@@ -51,9 +51,7 @@ class Corridor:
 
     def outside(self, points_m: Array) -> list[Array]:
         """The pieces of a dense polyline that lie outside, each of two vertices or more."""
-        margin = self.half_width_m
-        near = (points_m > self._low - margin) & (points_m < self._high + margin)
-        if not near.all(axis=1).any():
+        if not self.in_box(points_m, 0.0).any():
             return [points_m]
         clear = self.clearance(points_m) > 0
         runs = np.split(np.arange(len(clear)), np.flatnonzero(np.diff(clear)) + 1)

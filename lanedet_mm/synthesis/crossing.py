@@ -1,9 +1,11 @@
 """Where two roads cross, and how far from there their paint stops."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from lanedet_mm.synthesis.reference_curve import ReferenceCurve
 
@@ -26,22 +28,39 @@ def find_crossings(first: ReferenceCurve, second: ReferenceCurve) -> list[Crossi
     (low_a, high_a), (low_b, high_b) = first.box_m, second.box_m
     if (low_a > high_b).any() or (low_b > high_a).any():
         return []
-    (station_a, points_a), (station_b, points_b) = first.coarse, second.coarse
-    leg_a, leg_b = np.diff(points_a, axis=0)[:, None], np.diff(points_b, axis=0)[None]
-    gap = points_b[None, :-1] - points_a[:-1, None]
-    det = _cross(leg_a, leg_b)
+    return [crossing for _, _, crossing in find_all_crossings([first, second])]
+
+
+def find_all_crossings(curves: Sequence[ReferenceCurve]) -> list[tuple[int, int, Crossing]]:
+    """All points where two of many curves cross, with the indices of the two, ascending."""
+    segments = [curve.coarse for curve in curves]
+    owner = np.repeat(np.arange(len(curves)), [len(points) - 1 for _, points in segments])
+    start = np.concatenate([points[:-1] for _, points in segments])
+    leg = np.concatenate([np.diff(points, axis=0) for _, points in segments])
+    at = np.concatenate([stations[:-1] for stations, _ in segments])
+    step = np.concatenate([np.diff(stations) for stations, _ in segments])
+    # The middles of two segments that cross are no further apart than a whole one is long.
+    reach = float(np.hypot(*leg.T).max()) * 1.001
+    a, b = cKDTree(start + leg / 2).query_pairs(reach, output_type='ndarray').T
+    a, b = a[owner[a] != owner[b]], b[owner[a] != owner[b]]
+    gap, det = start[b] - start[a], _cross(leg[a], leg[b])
     with np.errstate(divide='ignore', invalid='ignore'):
-        share_a, share_b = _cross(gap, leg_b) / det, _cross(gap, leg_a) / det
+        share_a, share_b = _cross(gap, leg[b]) / det, _cross(gap, leg[a]) / det
     # Half-open, and shifted: a crossing at a vertex is in one segment, whatever the rounding.
-    hits = np.argwhere(_within(share_a) & _within(share_b))
-    found = []
-    for a, b in hits:
-        at_a = station_a[a] + share_a[a, b] * (station_a[a + 1] - station_a[a])
-        at_b = station_b[b] + share_b[a, b] * (station_b[b + 1] - station_b[b])
-        turn = float(first.heading(at_a) - second.heading(at_b))
-        angle = float(np.arcsin(min(abs(np.sin(turn)), 1.0)))
-        found.append(Crossing(float(at_a), float(at_b), angle))
-    return found
+    hits = _within(share_a) & _within(share_b)
+    at_a, at_b = (at[a] + share_a * step[a])[hits], (at[b] + share_b * step[b])[hits]
+    found = zip(owner[a[hits]].tolist(), owner[b[hits]].tolist(), at_a, at_b, strict=True)
+    return [
+        (first, second, _crossing(curves[first], curves[second], float(one), float(other)))
+        for first, second, one, other in sorted(found)
+    ]
+
+
+def _crossing(
+    first: ReferenceCurve, second: ReferenceCurve, first_m: float, second_m: float
+) -> Crossing:
+    turn = float(first.heading(first_m) - second.heading(second_m))
+    return Crossing(first_m, second_m, float(np.arcsin(min(abs(np.sin(turn)), 1.0))))
 
 
 def overlap_m(own_half_m: float, other_half_m: float, angle: float) -> float:

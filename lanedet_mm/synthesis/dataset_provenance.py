@@ -20,8 +20,9 @@ def provenance(mode: str, options: dict[str, Any], tiles: dict[str, int]) -> dic
         tiles: Number of tiles of each city.
     """
     code = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob('*.py')):
-        code.update(path.name.encode() + path.read_bytes())
+    package = Path(__file__).parent
+    for path in sorted(package.rglob('*.py')):
+        code.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
     return {
         'mode': mode,
         'version': __version__,

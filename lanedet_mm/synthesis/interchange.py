@@ -99,19 +99,16 @@ def _is_near_motorway(gore: Gore, motorways: Sequence[Motorway]) -> bool:
 
 def _end_at(ramp: Ramp, corridor: Corridor, street: Street | None = None) -> float:
     """Station where a ramp comes to a corridor; infinity if it never does."""
-    if not corridor.may_touch(ramp.curve, ramp.half_width_m):
+    station, points = ramp.curve.stations_m, ramp.curve.points_m
+    hits = np.flatnonzero(corridor.in_box(points, ramp.half_width_m))
+    own = corridor.curve is ramp.gore.motorway.curve
+    hits = hits[station[hits] > _FREE_M] if own else hits
+    if not len(hits):
         return np.inf
-    station = np.arange(0.0, ramp.curve.length_m, 2.0)
-    near = corridor.clearance(ramp.curve.at(station)) < ramp.half_width_m
-    if corridor.curve is ramp.gore.motorway.curve:
-        near &= station > _FREE_M
-        near &= corridor.clearance(ramp.curve.at(station)) < 0
-    hits = np.flatnonzero(near)
+    hits = hits[corridor.clearance(points[hits]) < (0.0 if own else ramp.half_width_m)]
     if street is not None:
-        there = [
-            each for each in hits if street.is_there(corridor.station(ramp.curve.at(station[each])))
-        ]
-        return float(station[there[0]]) if there else np.inf
+        there = [street.is_there(corridor.station(points[each])) for each in hits]
+        hits = hits[np.array(there, bool)]
     return float(station[hits[0]]) if len(hits) else np.inf
 
 

@@ -78,7 +78,7 @@ ROAD_HABITS = {
         tile_weights=_weights(0.44, 0.34, 0.08, 0.08, 0.06),
     ),
     'cairo': RoadHabits(
-        motorways={(4,): 0.3, (5,): 0.2, (6,): 0.2, (4, 3): 0.3},
+        motorways={(4,): 0.35, (5,): 0.2, (6,): 0.15, (4, 3): 0.3},
         motorway_lane_m=(2.85, 3.2),
         median_m=(3.0, 45.0),
         separator_m=(5.0, 20.0),
@@ -139,7 +139,7 @@ ROAD_HABITS = {
         tile_weights=_weights(0.18, 0.12, 0.38, 0.30, 0.02),
     ),
     'sao_paulo': RoadHabits(
-        motorways={(3,): 0.2, (4,): 0.25, (3, 3): 0.2, (4, 3): 0.2, (3, 4): 0.15},
+        motorways={(2,): 0.1, (3,): 0.3, (4,): 0.25, (3, 3): 0.2, (4, 3): 0.15},
         motorway_lane_m=(3.45, 3.75),
         median_m=(1.5, 12.0),
         separator_m=(3.5, 12.0),

@@ -104,4 +104,4 @@ def _streets(
     curve = ReferenceCurve(points[run])
     if curve.length_m < _SHORTEST_M:
         return []
-    return [Street(curve, section, rank, style.drives_on_left)]
+    return [Street(curve, section, rank, drives_on_left=style.drives_on_left)]

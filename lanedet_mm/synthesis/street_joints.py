@@ -1,13 +1,13 @@
 """Every place of a city where streets meet: a junction, a roundabout, a mouth, or nothing."""
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import numpy as np
 
 from lanedet_mm.synthesis.city_style import CityStyle
 from lanedet_mm.synthesis.corridor import Corridor
-from lanedet_mm.synthesis.crossing import Crossing, find_crossings
+from lanedet_mm.synthesis.crossing import Crossing, find_all_crossings
 from lanedet_mm.synthesis.junction import arms, join
 from lanedet_mm.synthesis.map_element import MapElement
 from lanedet_mm.synthesis.map_line import MapLine
@@ -38,10 +38,9 @@ def join_streets(
         The junctions and roundabouts, and the lines of each roundabout.
     """
     crossings = [
-        (first, second, crossing)
-        for first, second in combinations(streets, 2)
-        if first.rank or second.rank
-        for crossing in find_crossings(first.curve, second.curve)
+        (streets[first], streets[second], crossing)
+        for first, second, crossing in find_all_crossings([each.curve for each in streets])
+        if streets[first].rank or streets[second].rank
     ]
     zones = [Corridor(each.curve, each.half_width_m + 30) for each in motorways]
     crossings = list(_off_motorways(crossings, zones))
