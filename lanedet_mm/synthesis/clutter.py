@@ -85,6 +85,8 @@ def draw_poles(scene: Scene) -> None:
     area_ha = float(np.prod(scene.size_hw)) * scene.gsd_m**2 / 1e4
     count = rng.poisson(area_ha * rng.uniform(2, 25)) if len(verge) else 0
     thick = max(round(0.16 / scene.gsd_m), 1)
+    if rng.random() < 0.3:
+        _wires(scene)
     for row, col in verge[rng.integers(0, len(verge), count)] if count else ():
         foot = road.pixels(row, col)
         tall = float(rng.uniform(4, 11)) / scene.gsd_m
@@ -95,6 +97,19 @@ def draw_poles(scene: Scene) -> None:
         top = foot + scene.sun.lean * tall
         grey = int(rng.choice([70, 120, 190]))
         scene.stroke(np.stack([foot, top, top + arm]), (grey, grey, grey), thick)
+
+
+def _wires(scene: Scene) -> None:
+    """Overhead lines: thin, dark, straight through the picture."""
+    rng = scene.rng
+    height, width = scene.size_hw
+    heading = main_heading(scene) + float(rng.choice([0.0, 0.0, np.pi / 2])) + rng.normal(0, 0.05)
+    way = np.array([np.cos(heading), np.sin(heading)])
+    across = np.array([-way[1], way[0]])
+    middle = rng.uniform(0, 1, 2) * (width, height)
+    for offset in np.arange(rng.integers(1, 5)) * rng.uniform(0.4, 1.6) / scene.gsd_m:
+        ends = middle + across * offset + np.outer([-2.0, 2.0], way) * max(height, width)
+        scene.shade_line(ends, 1, int(rng.uniform(50, 130)))
 
 
 def _box(scene: Scene, spot: Points, heading: float) -> None:

@@ -27,7 +27,7 @@ class Material(IntEnum):
 _SPREAD: dict[Material, tuple[float, float, float, float]] = {
     Material.SOIL: (0.06, 0.06, 0.05, 0.05),
     Material.GRASS: (0.08, 0.08, 0.06, 0.07),
-    Material.PAVING: (0.05, 0.045, 0.06, 0.06),
+    Material.PAVING: (0.05, 0.045, 0.045, 0.04),
     Material.ASPHALT: (0.05, 0.035, 0.025, 0.03),
     Material.CONCRETE: (0.045, 0.035, 0.03, 0.035),
     Material.KERB: (0.05, 0.05, 0.07, 0.05),
@@ -36,7 +36,7 @@ _SPREAD: dict[Material, tuple[float, float, float, float]] = {
     Material.VEHICLE: (0.02, 0.01, 0.0, 0.0),
     Material.FOLIAGE: (0.10, 0.06, 0.05, 0.0),
     Material.WATER: (0.02, 0.02, 0.03, 0.02),
-    Material.LOT: (0.055, 0.05, 0.06, 0.05),
+    Material.LOT: (0.055, 0.05, 0.04, 0.04),
 }
 
 

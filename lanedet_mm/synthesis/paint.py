@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from lanedet_mm.synthesis.city_style import Range
 from lanedet_mm.synthesis.guide_line import GuideLine
+from lanedet_mm.synthesis.material import Material
 from lanedet_mm.synthesis.noise_texture import noise
 from lanedet_mm.synthesis.paint_layer import PaintLayer
 from lanedet_mm.synthesis.polyline import Points, arc_lengths, points_at
@@ -24,6 +25,7 @@ class _Manner:
     dash_m: Range
     level: float
     shared_phase: bool
+    black_border: bool
 
 
 def draw_lanes(scene: Scene, guides: list[GuideLine]) -> None:
@@ -37,6 +39,7 @@ def draw_lanes(scene: Scene, guides: list[GuideLine]) -> None:
         # Fresh paint is the exception.
         level=low + (high - low) * float(rng.beta(1.0, 2.1)),
         shared_phase=bool(rng.random() < _SHARED_PHASE),
+        black_border=_on_concrete(scene) and bool(rng.random() < 0.4),
     )
     for guide in guides:
         if guide.lane is None:
@@ -52,10 +55,18 @@ def draw_lanes(scene: Scene, guides: list[GuideLine]) -> None:
         )
         starts, ends = starts / scene.gsd_m, ends / scene.gsd_m
         width_px = manner.width_m / scene.gsd_m
+        if manner.black_border and not guide.lane.solid:
+            for start, end in zip(starts, ends, strict=True):
+                # Black paint around a dash and behind it, so that it is seen on pale concrete.
+                scene.mark(np.stack([start, end + (end - start) * 0.6]), 72, round(width_px) + 2)
         if guide.lane.single:
             layer.strips(starts, ends, width_px=width_px, level=int(255 * level))
         else:
             _double(layer, starts, ends, width_px, int(255 * level))
+
+
+def _on_concrete(scene: Scene) -> bool:
+    return bool(np.any(scene.material[::16, ::16] == Material.CONCRETE))
 
 
 def _double(layer: PaintLayer, starts: Points, ends: Points, width_px: float, level: int) -> None:

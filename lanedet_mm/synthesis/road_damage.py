@@ -25,6 +25,7 @@ def draw_damage(scene: Scene) -> None:
         _cracks(scene, spots, rng.poisson(area / rng.uniform(120, 500)), int(rng.uniform(95, 115)))
     if rng.random() < 0.3:
         _crazing(scene)
+    _seams(scene)
     _joints(scene)
     for spot in _some(spots, rng.poisson(area / 500), rng):
         level = int(rng.choice([70, 90, 150]))
@@ -78,6 +79,27 @@ def _cracks(scene: Scene, spots: NDArray[np.float64], count: int, level: int) ->
         # A sealed crack is about 6 cm wide: at coarse pixels only its share of them is dark.
         share = min(0.08 / scene.gsd_m, 1.0)
         scene.mark(line, int(128 - (128 - level) * share), 2 if scene.gsd_m < 0.06 else 1)
+
+
+def _seams(scene: Scene) -> None:
+    """Long lines along the lanes that are no paint: paving joints, sealed or bleached."""
+    rng, guides = scene.rng, scene.road.guides
+    if rng.random() < 0.4:
+        return
+    for index in rng.integers(0, len(guides), rng.integers(1, 6)):
+        line = guides[index].points
+        length = arc_lengths(line)[-1]
+        at = np.arange(rng.uniform(0, length / 2), length, 2.5)
+        if len(at) < 3:
+            continue
+        heading = headings_at(line, at)
+        side = np.stack([-np.sin(heading), np.cos(heading)], axis=1)
+        seam = points_at(line, at) + side * (
+            rng.uniform(-3.2, 3.2) + rng.normal(0, 0.04, (len(at), 1))
+        )
+        share = min(0.12 / scene.gsd_m, 1.0)
+        tone = float(rng.choice([0.6, 0.75, 0.85, 1.1]))
+        scene.mark(seam / scene.gsd_m, int(128 * (1 + (tone - 1) * share)))
 
 
 def _crazing(scene: Scene) -> None:

@@ -111,10 +111,10 @@ class Scene:
         hull = cv2.convexHull(both).reshape(-1, 2)
         cv2.fillConvexPoly(self.shadow, fixed_point(hull), 255, cv2.LINE_AA, SHIFT)
 
-    def shade_line(self, points: Points, thickness: int) -> None:
-        """Draw a thin shadow."""
+    def shade_line(self, points: Points, thickness: int, level: int = 255) -> None:
+        """Draw a thin shadow; 255 is full."""
         fixed = fixed_point(points)
-        cv2.polylines(self.shadow, [fixed], False, 255, thickness, cv2.LINE_AA, SHIFT)
+        cv2.polylines(self.shadow, [fixed], False, level, thickness, cv2.LINE_AA, SHIFT)
 
     def sees(self, centre: Points, radius_px: float) -> bool:
         """Whether a disc touches the tile."""

@@ -58,7 +58,8 @@ def random_sensor(style: CityStyle, rng: np.random.Generator) -> Sensor:
     gains = np.array([1 + 0.06 * warmth, 1 + 0.01 * warmth, 1 - 0.08 * warmth])
     gains = gains * rng.normal(1, 0.018, 3) * rng.uniform(0.88, 1.08)
     return Sensor(
-        blur_px=float(rng.uniform(0.3, 0.8)),
+        # Now and then a coarser photograph is sold as a finer one.
+        blur_px=float(rng.uniform(0.3, 0.8) if rng.random() < 0.88 else rng.uniform(0.8, 1.5)),
         noise_level=float(rng.gamma(2.0, 0.8)),
         noise_grain_px=float(rng.choice([1.0, 1.0, 1.6])),
         gains=(float(gains[0]), float(gains[1]), float(gains[2])),
