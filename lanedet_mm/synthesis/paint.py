@@ -36,8 +36,8 @@ def draw_lanes(scene: Scene, guides: list[GuideLine]) -> None:
     manner = _Manner(
         width_m=float(rng.uniform(*style.line_width_m)),
         dash_m=patterns[rng.integers(len(patterns))],
-        # Fresh paint is the exception.
-        level=low + (high - low) * float(rng.beta(1.0, 2.1)),
+        # Most lines of real streets stand 50 to 100 grey levels above their asphalt.
+        level=low + (high - low) * float(rng.beta(2.6, 1.0)),
         shared_phase=bool(rng.random() < _SHARED_PHASE),
         black_border=_on_concrete(scene) and bool(rng.random() < 0.4),
     )
