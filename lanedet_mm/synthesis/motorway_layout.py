@@ -3,7 +3,7 @@
 import numpy as np
 
 from lanedet_mm.synthesis.city_style import CityStyle
-from lanedet_mm.synthesis.curve_shapes import clothoid
+from lanedet_mm.synthesis.curve_shapes import STEP_M, clothoid
 from lanedet_mm.synthesis.motorway import Carriageway, Motorway
 from lanedet_mm.synthesis.paint_kind import PaintKind
 from lanedet_mm.synthesis.reference_curve import ReferenceCurve
@@ -53,22 +53,34 @@ def _draw_axis(
     forth = np.array([np.cos(heading), np.sin(heading)])
     side = np.array([-forth[1], forth[0]])
     start = -0.75 * extent_m * forth + rng.uniform(-0.3, 0.3) * extent_m * side
+    straighten = 1.0
+    while True:
+        stations, bends = _draw_bends(habits, extent_m, rng)
+        points = clothoid(start, heading, stations, [straighten * bend for bend in bends]).points_m
+        inside = np.flatnonzero((np.abs(points) <= extent_m / 2).all(axis=1))
+        runs = np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1)
+        run = max(runs, key=len)
+        if len(run) * STEP_M > 0.6 * extent_m:
+            return ReferenceCurve(points[run])
+        straighten /= 2  # it turned away from the map; a straight road crosses it
+
+
+def _draw_bends(
+    habits: RoadHabits, extent_m: float, rng: np.random.Generator
+) -> tuple[list[float], list[float]]:
+    """Stations and the curvature at them, for longer than the map is wide."""
     stations, bends = [0.0], [0.0]
     drift = 0.0  # by how much the direction is off the general one
+    low, high = np.log(habits.radius_m)
     while stations[-1] < 1.7 * extent_m:
-        low, high = np.log(habits.radius_m)
         # Turning back is more likely the further the road has turned away.
         sign = -1 if rng.random() < 0.5 + drift else 1
         bend = sign / float(np.exp(rng.uniform(low, high)))
-        angle = float(rng.uniform(0.05, 0.5))
-        length = min(angle / abs(bend), 900.0)
+        length = min(float(rng.uniform(0.05, 0.5)) / abs(bend), 900.0)
         ease = 0.3 * length
         straight = float(rng.choice([0.0, rng.uniform(50, 500)]))
         for step, value in ((ease, bend), (length - ease, bend), (ease, 0.0), (straight + 1, 0.0)):
             stations.append(stations[-1] + step)
             bends.append(value)
         drift += bend * length
-    points = clothoid(start, heading, stations, bends).points_m
-    inside = np.flatnonzero((np.abs(points) <= extent_m / 2).all(axis=1))
-    runs = np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1)
-    return ReferenceCurve(points[max(runs, key=len)])
+    return stations, bends
