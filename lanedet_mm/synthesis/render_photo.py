@@ -123,7 +123,7 @@ def _sun(style: CityStyle, rng: np.random.Generator) -> Sun:
     length = float(np.clip(1 / np.tan(elevation), 0.2, 1.7))
     turn = rng.uniform(0, 2 * np.pi)
     view = rng.uniform(0, 2 * np.pi)
-    slant = float(rng.uniform(0, 0.18))
+    slant = float(rng.uniform(0, 0.13))
     return Sun(
         cast=length * np.array([np.cos(turn), np.sin(turn)]),
         lean=slant * np.array([np.cos(view), np.sin(view)]),
