@@ -126,6 +126,13 @@ def test_any_annotation_is_rendered(lanes: list[Lane]) -> None:
     assert photo.std() > 5
 
 
+@pytest.mark.parametrize('size_wh', [(1, 1), (1, 90), (7, 3), (1500, 5)])
+def test_any_size_is_rendered(size_wh: tuple[int, int]) -> None:
+    lanes = [_square([[-20.0, 2.0], [80.0, 3.0]])]
+    photo = render_photo(_annotation(lanes, size_wh=size_wh), NEVADA, seed=0)
+    assert photo.shape == (size_wh[1], size_wh[0], 3)
+
+
 @pytest.mark.parametrize('gsd_m', [0.05, 0.33])
 def test_both_ends_of_the_scale(gsd_m: float) -> None:
     for kind in range(8):
