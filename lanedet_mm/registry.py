@@ -3,8 +3,15 @@
 With `default_scope = 'lanedet_mm'` a config names our types and mmseg's without a prefix.
 """
 
+import contextlib
+import io
+from importlib import import_module
+
 from mmengine.registry import Registry
 from mmseg import registry as mmseg
+
+with contextlib.redirect_stdout(io.StringIO()):
+    import_module('mmseg.datasets')  # prints which optional readers are not installed
 
 
 def _child(parent: Registry, *locations: str) -> Registry:

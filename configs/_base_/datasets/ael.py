@@ -7,7 +7,7 @@ train_pipeline = [
     dict(type='LoadTile'),
     dict(type='RandomLaneCrop', crop_px=512, ground_gsd_m=(0.10, 0.30), rotate='any'),
     dict(type='DrawLaneMask'),
-    dict(type='PhotoMetricDistortion'),
+    dict(type='LutPhotoMetricDistortion'),
     dict(type='PackLaneInputs'),
 ]
 label_pipeline = [dict(type='LoadTile'), dict(type='DrawLaneMask'), dict(type='PackLaneInputs')]
