@@ -78,12 +78,12 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_files(made: Path, tmp_path:
     command += ['--gsd', '0.2', '0.3', '--extent', '1000', '--processes', '2']
     run = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
-    while len(list(out.glob('json/*.json'))) < 3 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    while not list(out.glob('json/*.json')) and time.monotonic() < deadline:
+        time.sleep(0.005)
     os.kill(run.pid, signal.SIGKILL)
     run.wait()
     there = {path: path.stat().st_mtime_ns for path in out.glob('json/*.json')}
-    assert 3 <= len(there) < 20
+    assert 1 <= len(there) < 20
     time.sleep(0.5)  # its workers end by themselves
     subprocess.run(command, cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
     assert files_of(out) == files_of(made)
