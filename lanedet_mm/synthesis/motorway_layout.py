@@ -29,12 +29,15 @@ def draw_motorway(
     curve = _draw_axis(habits, heading, extent_m, rng)
     layouts = list(habits.motorways)
     layout = layouts[rng.choice(len(layouts), p=list(habits.motorways.values()))]
-    lane_m = float(rng.uniform(*habits.motorway_lane_m))
     inner = float(rng.uniform(*habits.median_m)) / 2
-    carriageways = []
+    carriageways: list[Carriageway] = []
     for lanes in layout:
-        carriageways += [Carriageway(side, inner, lanes, lane_m) for side in (1, -1)]
-        inner = carriageways[-1].outer_m + float(rng.uniform(*habits.separator_m))
+        pair = [
+            Carriageway(side, inner, lanes, float(rng.uniform(*habits.motorway_lane_m)))
+            for side in (1, -1)
+        ]
+        carriageways += pair
+        inner = max(each.outer_m for each in pair) + float(rng.uniform(*habits.separator_m))
     sections = rng.uniform(*habits.section_m, size=int(curve.length_m / habits.section_m[0]) + 1)
     cuts = [float(cut) for cut in np.cumsum(sections) if cut < curve.length_m]
     solid = tuple(

@@ -31,7 +31,7 @@ class RoadHabits:
     """
 
     motorways: dict[Carriageways, float]
-    motorway_lane_m: Range = (3.5, 3.75)
+    motorway_lane_m: Range = (3.4, 3.8)
     median_m: Range = (2.0, 8.0)
     separator_m: Range = (3.0, 10.0)
     radius_m: Range = (500.0, 4000.0)
@@ -79,7 +79,7 @@ ROAD_HABITS = {
     ),
     'cairo': RoadHabits(
         motorways={(4,): 0.35, (5,): 0.2, (6,): 0.15, (4, 3): 0.3},
-        motorway_lane_m=(2.85, 3.2),
+        motorway_lane_m=(2.7, 3.3),
         median_m=(3.0, 45.0),
         separator_m=(5.0, 20.0),
         radius_m=(350.0, 1300.0),
@@ -113,9 +113,9 @@ ROAD_HABITS = {
     ),
     'gopeng': RoadHabits(
         motorways={(2,): 1.0},
-        motorway_lane_m=(3.4, 3.8),
+        motorway_lane_m=(3.35, 3.95),
         median_m=(3.4, 4.5),
-        radius_m=(500.0, 1800.0),
+        radius_m=(450.0, 1500.0),
         section_m=(1000.0, 3000.0),
         solid_section_share=0.0,
         ramp_spacing_m=(900.0, 2200.0),
@@ -126,7 +126,7 @@ ROAD_HABITS = {
     ),
     'nevada': RoadHabits(
         motorways={(2,): 0.15, (3,): 0.45, (4,): 0.25, (5,): 0.15},
-        motorway_lane_m=(3.6, 3.75),
+        motorway_lane_m=(3.5, 3.75),
         median_m=(2.5, 14.0),
         radius_m=(600.0, 6000.0),
         ramp_spacing_m=(350.0, 1000.0),
@@ -140,10 +140,10 @@ ROAD_HABITS = {
     ),
     'sao_paulo': RoadHabits(
         motorways={(2,): 0.1, (3,): 0.3, (4,): 0.25, (3, 3): 0.2, (4, 3): 0.15},
-        motorway_lane_m=(3.45, 3.75),
+        motorway_lane_m=(3.4, 3.85),
         median_m=(1.5, 12.0),
         separator_m=(3.5, 12.0),
-        radius_m=(350.0, 4000.0),
+        radius_m=(350.0, 2500.0),
         section_m=(250.0, 900.0),
         ramp_spacing_m=(300.0, 800.0),
         one_way_share=0.3,

@@ -6,7 +6,7 @@ import numpy as np
 
 from lanedet_mm.synthesis.street import Break, Street
 
-_RURAL_MAIN_SHARE = 0.4  # of the main streets go on as country roads
+_RURAL_MAIN_SHARE = 0.25  # of the main streets go on as country roads
 
 
 def limit_town(
