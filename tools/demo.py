@@ -20,8 +20,8 @@ import numpy as np
 from PIL import Image
 
 from lanedet_mm.datasets import AELDataset
-from lanedet_mm.datasets.read_image import read_image
 from lanedet_mm.evaluation.confusion import confusion_matrix, score_confusion
+from lanedet_mm.imagery import read_image
 from lanedet_mm.lanes import Taxonomy, TileAnnotation, draw_mask
 from lanedet_mm.visualization.triptych import triptych
 

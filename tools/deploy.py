@@ -14,10 +14,10 @@ from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from numpy.typing import NDArray
 
-from lanedet_mm.datasets.read_image import read_image
 from lanedet_mm.deploy.export_onnx import export_onnx
 from lanedet_mm.deploy.parity import MAX_CHANGED, compare_models
 from lanedet_mm.engine.launch import best_checkpoint, load_config
+from lanedet_mm.imagery import read_image
 from lanedet_mm.inference.onnx_model import OnnxModel
 from lanedet_mm.inference.torch_model import TorchModel
 from lanedet_mm.registry import DATASETS

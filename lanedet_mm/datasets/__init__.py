@@ -2,7 +2,6 @@
 
 from lanedet_mm.datasets import transforms
 from lanedet_mm.datasets.ael_dataset import AELDataset
-from lanedet_mm.datasets.image_error import ImageError
 from lanedet_mm.datasets.skyscapes_lane_dataset import SkyScapesLaneDataset
 
-__all__ = ['AELDataset', 'ImageError', 'SkyScapesLaneDataset', 'transforms']
+__all__ = ['AELDataset', 'SkyScapesLaneDataset', 'transforms']

@@ -7,12 +7,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from lanedet_mm.datasets.image_error import ImageError
-from lanedet_mm.datasets.preparation.file_jobs import write_atomically
-from lanedet_mm.datasets.read_image import read_image
+from lanedet_mm.imagery import ImageError, read_image, write_image
 from lanedet_mm.inference.lane_model import Image
 from lanedet_mm.inference.sliding_window import ClassMap, SlidingWindow
 
@@ -131,8 +128,8 @@ def predict_files(
                     broken.append(str(error))
                 else:
                     mask = _with_bar(windows, image, scale, bars, file.name)
-                    write_atomically(overlay_path, _encode('.jpg', draw(image, mask)))
-                    write_atomically(mask_path, _encode('.png', mask))
+                    write_image(overlay_path, draw(image, mask))
+                    write_image(mask_path, mask)
                     made += 1
             bars.advance(images)
     return PredictReport(made, kept, tuple(broken))
@@ -149,10 +146,3 @@ def _with_bar(
     )
     bars.remove_task(bar)
     return mask
-
-
-def _encode(suffix: str, pixels: NDArray[np.uint8]) -> bytes:
-    done, data = cv2.imencode(suffix, pixels)
-    if not done:
-        raise ValueError(f'OpenCV cannot write {pixels.shape} as {suffix}')
-    return bytes(data)

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lanedet_mm.imagery import blend_weight, check_window, window_starts
 from lanedet_mm.inference.lane_model import Image, LaneModel, Probabilities
-from lanedet_mm.inference.windows import blend_weight, check_window, window_starts
 
 ClassMap = NDArray[np.uint8]
 

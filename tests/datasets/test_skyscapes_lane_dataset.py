@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from mmengine.registry import init_default_scope
 
-from lanedet_mm.datasets.image_error import ImageError
 from lanedet_mm.datasets.skyscapes_lane_dataset import SkyScapesLaneDataset
+from lanedet_mm.imagery import ImageError
 from lanedet_mm.registry import DATASETS
 
 PIPELINE = [

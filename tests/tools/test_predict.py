@@ -1,5 +1,7 @@
 import json
+import os
 import runpy
+import subprocess
 import sys
 from pathlib import Path
 
@@ -119,3 +121,28 @@ def test_a_model_of_one_size_sets_the_windows(
     assert np.array_equal(mask, image[..., 1] > 0)
     with pytest.raises(SystemExit, match='takes windows of 64 px and no others, got 32 px'):
         predict(monkeypatch, *arguments, '--tile', 32)
+
+
+WITHOUT_FRAMEWORKS = """
+import runpy, sys
+runpy.run_path('tools/predict.py', run_name='__main__')
+loaded = {'torch', 'mmengine', 'mmcv', 'mmseg', 'mmpretrain'} & set(sys.modules)
+print(f'frameworks: {sorted(loaded)}')
+"""
+
+
+def test_an_onnx_file_needs_neither_torch_nor_mm(model: Path, tmp_path: Path) -> None:
+    image = np.full((64, 64, 3), (0, 0, 200), np.uint8)
+    cv2.imwrite(str(tmp_path / 'a.png'), image)
+    arguments = (tmp_path / 'a.png', '--model', model, '--out', tmp_path / 'out')
+    ended = subprocess.run(
+        [sys.executable, '-c', WITHOUT_FRAMEWORKS, *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, 'PYTHONPATH': str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert '1 images predicted' in ended.stdout
+    assert 'frameworks: []' in ended.stdout
+    assert (cv2.imread(str(tmp_path / 'out/masks/a.png'), cv2.IMREAD_UNCHANGED) == 2).all()

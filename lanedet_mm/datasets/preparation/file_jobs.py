@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import cv2
 from rich.progress import track
@@ -46,7 +45,7 @@ def run_file_jobs(
 
     Work tells broken input by raising `ValueError` or `FileNotFoundError`, and the rest goes on.
     Any other exception (a full disk, a bug) ends the run. Work has to write its outputs with
-    `write_atomically`: then a run that was killed is finished by starting it again.
+    `imagery.write_atomically`: then a run that was killed is finished by starting it again.
 
     Args:
         work: Reads the sources of a job and writes its outputs; a function at module level, or a
@@ -66,15 +65,6 @@ def run_file_jobs(
         (job, reason) for job, reason in zip(todo, reasons, strict=True) if reason is not None
     )
     return JobReport(len(todo) - len(broken), len(jobs) - len(todo), broken)
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file that is there whole or not at all; its folder is made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # The same name every time: what a killed run leaves behind, the next one overwrites.
-    part = path.with_name(f'.{path.name}.part')
-    part.write_bytes(data)
-    part.replace(path)
 
 
 def _outcomes(work: Work, jobs: Sequence[FileJob], processes: int) -> Iterator[str | None]:

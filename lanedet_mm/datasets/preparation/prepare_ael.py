@@ -5,12 +5,10 @@ import os
 from functools import partial
 from pathlib import Path
 
-import cv2
-
 from lanedet_mm.datasets.manifest import find_images, read_manifest, write_manifest
 from lanedet_mm.datasets.preparation.file_job import FileJob
-from lanedet_mm.datasets.preparation.file_jobs import JobReport, run_file_jobs, write_atomically
-from lanedet_mm.datasets.read_image import read_image
+from lanedet_mm.datasets.preparation.file_jobs import JobReport, run_file_jobs
+from lanedet_mm.imagery import read_image, write_atomically, write_image
 from lanedet_mm.lanes import Taxonomy, TileAnnotation, city_of, draw_mask
 
 MANIFESTS = ('train_data.json', 'val_data.json', 'test_data.json')
@@ -104,4 +102,4 @@ def _prepare(job: FileJob, *, taxonomy: str, width_px: float) -> None:
     mask = draw_mask(
         annotation.lanes, annotation.size_wh[::-1], Taxonomy.named(taxonomy), width_px=width_px
     )
-    write_atomically(mask_path, bytes(cv2.imencode('.png', mask)[1]))
+    write_image(mask_path, mask)

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lanedet_mm.datasets.image_error import ImageError
 from lanedet_mm.datasets.skyscapes_classes import SKYSCAPES_LANE_CLASSES
+from lanedet_mm.imagery import ImageError
 
 _UNKNOWN = 254
 

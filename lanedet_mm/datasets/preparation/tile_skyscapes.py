@@ -4,16 +4,20 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lanedet_mm.datasets.image_error import ImageError
 from lanedet_mm.datasets.preparation.file_job import FileJob
-from lanedet_mm.datasets.preparation.file_jobs import JobReport, run_file_jobs, write_atomically
+from lanedet_mm.datasets.preparation.file_jobs import JobReport, run_file_jobs
 from lanedet_mm.datasets.preparation.skyscapes_label import class_indices
-from lanedet_mm.datasets.read_image import read_image
-from lanedet_mm.inference.windows import check_window, window_starts
+from lanedet_mm.imagery import (
+    ImageError,
+    check_window,
+    read_image,
+    window_starts,
+    write_atomically,
+    write_image,
+)
 
 SIDES = ('train', 'val', 'test')
 
@@ -92,8 +96,7 @@ def _cut(job: FileJob, *, out: Path, tile_px: int, overlap_px: int) -> None:
             names.append(f'{path.stem}_r{row:05d}_c{col:05d}')
             for folder, pixels in layers.items():
                 tile = pixels[row : row + tile_px, col : col + tile_px]
-                data = cv2.imencode('.png', tile)[1]
-                write_atomically(out / folder / f'{names[-1]}.png', bytes(data))
+                write_image(out / folder / f'{names[-1]}.png', tile)
     write_atomically(job.outputs[0], _lines(names))
 
 

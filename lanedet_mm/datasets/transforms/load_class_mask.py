@@ -8,7 +8,7 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 from numpy.typing import NDArray
 
-from lanedet_mm.datasets.image_error import ImageError
+from lanedet_mm.imagery import ImageError
 from lanedet_mm.lanes import IGNORE_INDEX
 from lanedet_mm.registry import TRANSFORMS
 

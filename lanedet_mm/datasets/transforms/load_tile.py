@@ -1,8 +1,6 @@
 """Pixels of a tile."""
 
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +8,7 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 from numpy.typing import NDArray
 
-from lanedet_mm.datasets.read_image import read_image
+from lanedet_mm.imagery import read_image, write_atomically
 from lanedet_mm.registry import TRANSFORMS
 
 
@@ -58,14 +56,7 @@ def _read_through(folder: Path, path: Path, size_wh: tuple[int, int]) -> NDArray
     key = f'{path.resolve()} {state.st_size} {state.st_mtime_ns}'
     name = f'{path.stem}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.bgr'
     if not (folder / name).exists():
-        _write(folder / name, read_image(path, size_wh=size_wh))
+        # Two workers may meet the same tile.
+        write_atomically(folder / name, read_image(path, size_wh=size_wh).data, rivals=True)
     # Copy on write: who changes the image in place changes neither the file nor the next epoch.
     return np.asarray(np.memmap(folder / name, np.uint8, 'c', shape=shape))
-
-
-def _write(path: Path, image: NDArray[np.uint8]) -> None:
-    """Write bare pixels; the file is there whole or not at all, also when two workers write it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix='.', delete=False) as file:
-        file.write(image.tobytes())
-    os.replace(file.name, path)  # noqa: PTH105 - atomic, and says so

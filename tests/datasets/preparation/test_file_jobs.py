@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from lanedet_mm.datasets.preparation.file_job import FileJob
-from lanedet_mm.datasets.preparation.file_jobs import run_file_jobs, write_atomically
+from lanedet_mm.datasets.preparation.file_jobs import run_file_jobs
+from lanedet_mm.imagery import write_atomically
 
 
 def double(job: FileJob) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lanedet_mm.datasets.image_error import ImageError
 from lanedet_mm.datasets.preparation.skyscapes_label import class_indices
 from lanedet_mm.datasets.skyscapes_classes import SKYSCAPES_LANE_CLASSES
+from lanedet_mm.imagery import ImageError
 
 SHARED = Path(os.environ.get('LANEDET_SHARED', Path(__file__).parents[4] / 'shared'))
 

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from lanedet_mm.datasets.image_error import ImageError
 from lanedet_mm.datasets.transforms.load_class_mask import LoadClassMask
+from lanedet_mm.imagery import ImageError
 
 LABEL_MAP = {0: 0, 1: 2, 2: 1, 3: 2}
 

@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 import pytest
 
-from lanedet_mm.datasets import ImageError
 from lanedet_mm.datasets.transforms import LoadTile
 from lanedet_mm.datasets.transforms import load_tile as module
+from lanedet_mm.imagery import ImageError
 from lanedet_mm.lanes import TileAnnotation
 
 PICTURE = np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8)

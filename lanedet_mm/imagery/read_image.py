@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from lanedet_mm.datasets.image_error import ImageError
+from lanedet_mm.imagery.image_error import ImageError
 
 _JPEG, _JPEG_END = b'\xff\xd8', b'\xff\xd9'
 _PNG, _PNG_END = b'\x89PNG', b'IEND\xaeB`\x82'

@@ -5,8 +5,7 @@ import cv2
 import numpy as np
 import pytest
 
-from lanedet_mm.datasets.image_error import ImageError
-from lanedet_mm.datasets.read_image import read_image
+from lanedet_mm.imagery import ImageError, read_image
 
 RNG = np.random.default_rng(0)
 PICTURE = cv2.resize(RNG.integers(0, 255, (6, 8, 3), dtype=np.uint8), (80, 60))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lanedet_mm.inference.windows import blend_weight, window_starts
+from lanedet_mm.imagery import blend_weight, window_starts
 
 
 @pytest.mark.parametrize(
