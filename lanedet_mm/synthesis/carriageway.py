@@ -29,9 +29,8 @@ def draw_carriageway(scene: Scene) -> tuple[float, float]:
     main, other = roadside(scene), roadside(scene)
     sides = [main, main, other]
     _compose(scene, edge, pavement, sides)
-    on_road = edge < 0
-    scene.material[on_road] = Material.CONCRETE if concrete else Material.ASPHALT
-    scene.gain *= np.where(edge < -0.3, _streaks(scene, concrete=concrete), np.float32(1))
+    scene.material[edge < 0] = Material.CONCRETE if concrete else Material.ASPHALT
+    np.copyto(scene.gain, _streaks(scene, concrete=concrete), where=edge < -0.3)
     return main.sidewalk_m
 
 
@@ -99,7 +98,7 @@ def _compose(
 def _streaks(scene: Scene, *, concrete: bool) -> NDArray[np.float32]:
     """Oil in the middle of lanes, polished tracks beside it, streaks along the road."""
     rng, road = scene.rng, scene.road
-    at = np.arange(0, 12, _STREAK_STEP_M)
+    at = np.arange(256) * _STREAK_STEP_M
     middle = float(rng.uniform(1.55, 1.85))
     oil = float(rng.uniform(0.0, 0.22 if concrete else 0.16))
     track = float(rng.uniform(0.0, 0.09))
@@ -107,13 +106,13 @@ def _streaks(scene: Scene, *, concrete: bool) -> NDArray[np.float32]:
     table += track * np.exp(-(((np.abs(at - middle) - 0.8) / 0.3) ** 2))
     rough = cv2.GaussianBlur(rng.standard_normal((1, len(at))), (0, 0), rng.uniform(3, 9))[0]
     table += rng.uniform(0.003, 0.025) * rough / max(float(rough.std()), 1e-6)
-    distance = np.asarray(road.over_tile(road.line_m), np.float32)
-    place = (distance * np.float32(1 / _STREAK_STEP_M)).astype(np.int32)
-    np.clip(place, 0, len(at) - 1, out=place)
-    streaks = table.astype(np.float32)[place]
-    fade = 0.75 + 0.35 * noise(scene.size_hw, 9 / scene.gsd_m, rng)
-    fade *= np.asarray(road.over_tile(_beside_lines(road)), np.float32)
-    return np.asarray(1 + (streaks - 1) * np.clip(fade, 0, 1.5), np.float32)
+    distance = road.over_tile(road.line_m)
+    steps = cv2.convertScaleAbs(distance, alpha=1 / _STREAK_STEP_M)  # saturates beyond the table
+    streaks = cv2.LUT(steps, (table - 1).astype(np.float32))
+    fade = noise(scene.size_hw, 9 / scene.gsd_m, rng) * np.float32(0.35) + np.float32(0.75)
+    np.clip(fade, 0, 1.5, out=fade)
+    fade *= road.over_tile(_beside_lines(road))
+    return np.asarray(1 + streaks * fade, np.float32)
 
 
 def _beside_lines(road: RoadField) -> NDArray[np.float32]:

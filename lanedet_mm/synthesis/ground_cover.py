@@ -84,8 +84,8 @@ def _bare_patches(scene: Scene) -> None:
         (Material.SOIL, scene.style.grass_rgb, Material.GRASS, -1.0),
     ):
         worn = (scene.material == material) & (sign * field > scene.rng.uniform(0.6, 2.0))
-        tint = cv2.addWeighted(
-            scene.rgb, 0.45, np.full_like(scene.rgb, scene.pick(colours)), 0.55, 0
-        )
-        cv2.copyTo(tint, worn.astype(np.uint8), scene.rgb)
-        scene.material[worn] = other
+        spots = np.flatnonzero(worn)
+        rgb = scene.rgb.reshape(-1, 3)
+        tint = np.array(scene.pick(colours), np.float32) * np.float32(0.55)
+        rgb[spots] = (rgb.take(spots, axis=0) * np.float32(0.45) + tint).astype(np.uint8)
+        scene.material.reshape(-1)[spots] = other

@@ -39,7 +39,7 @@ def draw_lanes(scene: Scene, guides: list[GuideLine]) -> None:
         # Most lines of real streets stand 50 to 100 grey levels above their asphalt.
         level=low + (high - low) * float(rng.beta(2.6, 1.0)),
         shared_phase=bool(rng.random() < _SHARED_PHASE),
-        black_border=_on_concrete(scene) and bool(rng.random() < 0.4),
+        black_border=_on_concrete(scene) and bool(rng.random() < 0.3),
     )
     for guide in guides:
         if guide.lane is None:
@@ -58,7 +58,7 @@ def draw_lanes(scene: Scene, guides: list[GuideLine]) -> None:
         if manner.black_border and not guide.lane.solid:
             for start, end in zip(starts, ends, strict=True):
                 # Black paint around a dash and behind it, so that it is seen on pale concrete.
-                scene.mark(np.stack([start, end + (end - start) * 0.6]), 72, round(width_px) + 2)
+                scene.mark(np.stack([start, end + (end - start) * 0.5]), 92, round(width_px) + 1)
         if guide.lane.single:
             layer.strips(starts, ends, width_px=width_px, level=int(255 * level))
         else:

@@ -20,7 +20,7 @@ def lit_scene(scene: Scene) -> NDArray[np.float32]:
         # A pixel averages over its ground: fine grain fades as pixels grow.
         fade = strength * (min(1.0, (0.15 / scene.gsd_m) ** 0.5) if grain == 0 else 1.0)
         spread = cv2.LUT(scene.material, spread_table(grain) * np.float32(fade))
-        factor += spread * noise(scene.size_hw, max(size_m / scene.gsd_m, 1.0), rng)
+        cv2.accumulateProduct(spread, noise(scene.size_hw, size_m / scene.gsd_m, rng), factor)
     np.clip(factor, 0.3, 1.8, out=factor)
     tint = _shadow_tint(scene)
     shadow = scene.shadow
