@@ -56,6 +56,13 @@ def test_wrong_number_of_widths_is_refused(build: Callable[..., nn.Module]) -> N
         build({**CONFIG, 'channels': (4, 6)})
 
 
+def test_background_starts_at_its_prior(build: Callable[..., nn.Module]) -> None:
+    head = build({**CONFIG, 'background_prior': 0.9, 'dropout': 0.0})
+    head.init_weights()
+    logits = head(tuple(torch.zeros_like(f) for f in features([(8, 8), (4, 4), (2, 2), (1, 1)])))
+    assert logits.softmax(1).mean((0, 2, 3)).tolist() == pytest.approx([0.9, 0.05, 0.05], abs=0.01)
+
+
 def test_gate_scales_every_channel_of_a_pixel_alike_by_at_most_1() -> None:
     gate = AttentionGate(6, 8, norm_cfg={'type': 'BN'}).eval()
     skip, signal = torch.rand(1, 6, 5, 5) + 0.5, torch.randn(1, 8, 5, 5)
