@@ -9,7 +9,7 @@ import numpy as np
 
 from lanedet_mm.lanes import TileAnnotation, city_of
 from lanedet_mm.synthesis.city_styles import CITY_STYLES
-from lanedet_mm.synthesis.render_photo import render_photo
+from lanedet_mm.synthesis.photo.render_photo import render_photo
 
 
 def write_tile(out: Path, tile_id: str, document: bytes, *, seed: int, quality: int) -> bool:
