@@ -1,8 +1,14 @@
+import contextlib
+import importlib.util
+import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import cv2
 import numpy as np
@@ -11,6 +17,8 @@ import pytest
 from lanedet_mm.lanes import Lane, TileAnnotation
 
 ROOT = Path(__file__).parents[2]
+LoadTool = Callable[[str], ModuleType]
+StartTool = Callable[..., tuple[int, str]]
 RunTool = Callable[..., str]
 
 TINY = """
@@ -91,11 +99,92 @@ def run_tool() -> RunTool:
 
 
 @pytest.fixture(scope='session')
+def load_tool() -> LoadTool:
+    """A tool as a module: `load_tool('train.py').main([...])`."""
+
+    def load(script: str) -> ModuleType:
+        path = ROOT / 'tools' / script
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load
+
+
+@pytest.fixture(scope='session')
+def start_tool(load_tool: LoadTool) -> StartTool:
+    """Run a tool in this process, which saves its imports; gives exit status and output."""
+
+    def start(script: str, *arguments: object) -> tuple[int, str]:
+        printed, status = io.StringIO(), 0
+        with contextlib.chdir(ROOT), _fresh_runner_state(), contextlib.redirect_stdout(printed):
+            try:
+                load_tool(script).main([*map(str, arguments)])
+            except SystemExit as ended:
+                status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+                print(ended.code)
+            except Exception:
+                traceback.print_exc(file=sys.stdout)
+                status = 1
+        return status, printed.getvalue()
+
+    return start
+
+
+@contextlib.contextmanager
+def _fresh_runner_state() -> Iterator[None]:
+    """One thread, as `run_tool` has it, and none of mmengine's instances stays."""
+    import torch
+    from mmengine.logging import MessageHub, MMLogger
+    from mmengine.registry import DefaultScope
+    from mmengine.visualization import Visualizer
+
+    instances = [one._instance_dict for one in (MessageHub, MMLogger, DefaultScope, Visualizer)]
+    before, threads = [dict(one) for one in instances], torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+        for now, then in zip(instances, before, strict=True):
+            now.clear()
+            now.update(then)
+
+
+@pytest.fixture(scope='session')
+def call_tool(start_tool: StartTool) -> RunTool:
+    """What `run_tool` does, in this process."""
+
+    def call(*arguments: object, status: int = 0) -> str:
+        ended, printed = start_tool(*arguments)
+        assert ended == status, printed[-3000:]
+        return printed
+
+    return call
+
+
+@pytest.fixture(scope='session')
+def read_checkpoint() -> Callable[[Path], dict[str, Any]]:
+    """What mmengine saved."""
+    import torch
+    from mmengine.runner.checkpoint import get_torch_safe_globals
+
+    def read(path: Path) -> dict[str, Any]:
+        with torch.serialization.safe_globals(get_torch_safe_globals()):
+            state: dict[str, Any] = torch.load(path, weights_only=True)
+        return state
+
+    return read
+
+
+@pytest.fixture(scope='session')
 def trained(
-    tmp_path_factory: pytest.TempPathFactory, tiny_data: Path, tiny_config: Path, run_tool: RunTool
+    tmp_path_factory: pytest.TempPathFactory, tiny_data: Path, tiny_config: Path, call_tool: RunTool
 ) -> Path:
     """Work dir of a training of two steps."""
     work_dir = tmp_path_factory.mktemp('trained')
     data = ('--data-root', tiny_data, '--split', '.', '--work-dir', work_dir)
-    run_tool('train.py', tiny_config, *data, '--seed', 1)
+    call_tool('train.py', tiny_config, *data, '--seed', 1)
     return work_dir

@@ -1,9 +1,17 @@
 import json
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import ModuleType
+from typing import IO
+
+import pytest
+
+from lanedet_mm.experiments import AblationRun, train_and_test
 
 RunTool = Callable[..., str]
+SHELL = subprocess.run
 
 SPEC = """
 config = '{config}'
@@ -15,13 +23,51 @@ scorers = dict(count='{python} -c "import json; print(json.dumps(dict(weights=3)
 """
 
 
+@pytest.fixture
+def tool(
+    load_tool: Callable[[str], ModuleType],
+    start_tool: Callable[..., tuple[int, str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> ModuleType:
+    """The tool, whose runs take their turns in this process and not in threads and others."""
+
+    def run(
+        command: list[str], *, stdout: IO[str] | int | None = None, **options: object
+    ) -> subprocess.CompletedProcess[str]:
+        script = Path(command[1]).name
+        if script not in ('train.py', 'test.py'):
+            return SHELL(command, stdout=stdout, **options)
+        status, printed = start_tool(script, *command[2:])
+        stdout.write(printed)
+        if status:
+            raise subprocess.CalledProcessError(status, command)
+        return subprocess.CompletedProcess(command, status)
+
+    def in_turns(
+        work: Callable[[AblationRun], object], runs: Sequence[AblationRun], *, jobs: int
+    ) -> Iterator[tuple[AblationRun, object]]:
+        assert jobs == 1
+        return ((one, work(one)) for one in runs)
+
+    module = load_tool('ablate.py')
+    monkeypatch.setattr(train_and_test.subprocess, 'run', run)
+    monkeypatch.setattr(module, 'run_in_threads', in_turns)
+    return module
+
+
 def test_a_stopped_ablation_goes_on_with_what_is_missing(
-    tmp_path: Path, tiny_config: Path, tiny_data: Path, run_tool: RunTool
+    tool: ModuleType,
+    tmp_path: Path,
+    tiny_config: Path,
+    tiny_data: Path,
+    run_tool: RunTool,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     spec = tmp_path / 'spec.py'
     spec.write_text(SPEC.format(config=tiny_config, data=tiny_data, python=sys.executable))
-    printed = run_tool('ablate.py', spec, '--out', tmp_path)
-    assert '2 of 2 runs' in printed
+    tool.main([str(spec), '--out', str(tmp_path)])
+    assert '2 of 2 runs' in capsys.readouterr().out
     lines = (tmp_path / 'results.jsonl').read_text().splitlines()
     first = json.loads(lines[0])
     assert first['variant'] == 'base'
@@ -29,6 +75,7 @@ def test_a_stopped_ablation_goes_on_with_what_is_missing(
     assert {'commit', 'seconds', 'seed', 'config', 'options'} <= set(first)
 
     (tmp_path / 'results.jsonl').write_text(lines[0] + '\n')
+    monkeypatch.setattr(train_and_test.subprocess, 'run', SHELL)
     printed = run_tool('ablate.py', spec, '--out', tmp_path)
     assert 'plain-only-0' in printed
     assert 'base-only-0' not in printed
@@ -36,12 +83,29 @@ def test_a_stopped_ablation_goes_on_with_what_is_missing(
 
 
 def test_a_failed_run_is_named_and_keeps_the_others(
-    tmp_path: Path, tiny_config: Path, tiny_data: Path, run_tool: RunTool
+    tool: ModuleType,
+    tmp_path: Path,
+    tiny_config: Path,
+    tiny_data: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     text = SPEC.format(config=tiny_config, data=tiny_data, python=sys.executable)
-    text = text.replace("{'model.decode_head.use_attention': False}", "{'model.type': 'Nothing'}")
+    text = text.replace('base=dict()', "base={'model.type': 'Nothing'}")
     (tmp_path / 'spec.py').write_text(text)
-    printed = run_tool('ablate.py', tmp_path / 'spec.py', '--out', tmp_path, status=1)
-    assert 'plain-only-0' in printed
+    with pytest.raises(SystemExit, match='1 runs failed'):
+        tool.main([str(tmp_path / 'spec.py'), '--out', str(tmp_path)])
+    printed = capsys.readouterr().out
+    assert 'base-only-0' in printed
     assert 'failed, see' in printed
     assert '1 of 2 runs' in printed
+    (log,) = tmp_path.glob('base-only-0-*/run.log')
+    assert 'Nothing is not in the' in log.read_text()
+
+
+def test_the_table_alone_runs_nothing(
+    tool: ModuleType, tmp_path: Path, tiny_config: Path, tiny_data: Path
+) -> None:
+    spec = tmp_path / 'spec.py'
+    spec.write_text(SPEC.format(config=tiny_config, data=tiny_data, python=sys.executable))
+    tool.main([str(spec), '--out', str(tmp_path / 'out'), '--table'])
+    assert [path.name for path in (tmp_path / 'out').iterdir()] == ['table.md']
