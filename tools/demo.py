@@ -31,13 +31,13 @@ TEST_CITY, VAL_CITY = 'sao_paulo', 'nevada'
 SCENE_PX, SCENE_GSD_M, SCENE_SEED = 2048, 0.15, 1000
 
 
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description='Run the whole chain at the size of two cores.')
     parser.add_argument('--out', type=Path, default=Path('work_dirs/demo'))
     parser.add_argument('--steps', type=int, default=600, help='of training')
     parser.add_argument('--tiles-per-city', type=int, default=60)
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
 def step(title: str, script: str, *arguments: object) -> None:
@@ -87,9 +87,9 @@ def draw_scene(scene: Path, predicted: Path, out: Path) -> None:
     cv2.imwrite(str(out), picture)
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Run every step, then print the table and where the picture is."""
-    args = parse_args()
+    args = parse_args(argv)
     start = time.monotonic()
     data, scene, predicted = args.out / 'data', args.out / 'scene', args.out / 'predicted'
     split = f'splits/loco_{TEST_CITY}'

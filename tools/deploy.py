@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from lanedet_mm.deploy.export_onnx import export_onnx
 from lanedet_mm.deploy.parity import MAX_CHANGED, compare_models
 from lanedet_mm.engine.launch import best_checkpoint, load_config
+from lanedet_mm.engine.tool_arguments import add_data_arguments
 from lanedet_mm.imagery import read_image
 from lanedet_mm.inference.onnx_model import OnnxModel
 from lanedet_mm.inference.torch_model import TorchModel
@@ -25,18 +26,16 @@ from lanedet_mm.registry import DATASETS
 SAMPLES = 4
 
 
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description='Export a checkpoint and check it.')
     parser.add_argument('deploy_config', help='mmdeploy config, see configs/deploy')
     parser.add_argument('config', help='config of the model')
     parser.add_argument('checkpoint', nargs='?', help='default: the best one of the work dir')
-    parser.add_argument('--work-dir', help='of the training; default work_dirs/<config>')
-    parser.add_argument('--data-root', help="folder of the data set, in place of the config's")
-    parser.add_argument('--split', help='folder of the manifests, relative to the data root')
+    add_data_arguments(parser)
     parser.add_argument('--images', nargs='+', help=f'to compare on; default {SAMPLES} test tiles')
     parser.add_argument('--out', type=Path, help='default: the work dir')
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
 def test_tiles(config: Config) -> list[NDArray[np.uint8]]:
@@ -46,20 +45,21 @@ def test_tiles(config: Config) -> list[NDArray[np.uint8]]:
     return [sample['img'] for sample in islice(DATASETS.build(options), SAMPLES)]
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Export and compare."""
-    args = parse_args()
+    args = parse_args(argv)
     config = load_config(
         args.config, work_dir=args.work_dir, data_root=args.data_root, split=args.split
     )
     checkpoint = args.checkpoint or best_checkpoint(config.work_dir)
     images = [read_image(path) for path in args.images] if args.images else test_tiles(config)
+    reference = TorchModel(args.config, checkpoint)
     out = export_onnx(
         args.deploy_config, args.config, checkpoint, args.out or Path(config.work_dir)
     )
     # A side that no stride divides shows whether the file takes any size.
     images.append(np.ascontiguousarray(images[0][:-3, :-5]))
-    parity = compare_models(TorchModel(args.config, checkpoint), OnnxModel(out), images)
+    parity = compare_models(reference, OnnxModel(out), images)
     print(
         f'{parity.changed:.5%} of {parity.pixels} pixels have another class than in PyTorch; '
         f'greatest difference of a probability {parity.max_difference:.1e}'

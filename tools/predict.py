@@ -16,7 +16,7 @@ from lanedet_mm.inference.sliding_window import ClassMap, SlidingWindow
 from lanedet_mm.visualization.overlay import paint_classes
 
 
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(
         description='Writes OUT/masks/NAME.png, class indices at the size of the image, and '
@@ -33,7 +33,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--gsd', type=float, help='ground metres per pixel of the images, and')
     parser.add_argument('--model-gsd', type=float, help='those to predict at: scale is GSD / this')
     parser.add_argument('--resume', action='store_true', help='keep results that are there')
-    args = parser.parse_args()
+    args = parser.parse_args(argv)
     if (args.gsd is None) != (args.model_gsd is None) or (args.scale and args.gsd):
         parser.error('give --gsd and --model-gsd together, or --scale, or none of them')
     args.scale = args.gsd / args.model_gsd if args.gsd else args.scale or 1.0
@@ -55,9 +55,9 @@ def overlay(image: Image, mask: ClassMap, *, model: LaneModel) -> Image:
     return paint_classes(image, mask, model.palette, thicken_px=thicken_px, out=image)
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Predict."""
-    args = parse_args()
+    args = parse_args(argv)
     try:
         files = find_images(args.source)
         model = open_model(args.model, device=args.device)

@@ -7,34 +7,28 @@ import argparse
 import json
 from pathlib import Path
 
-from mmengine.config import DictAction
 from mmengine.runner import Runner
 
 from lanedet_mm.engine.launch import best_checkpoint, load_config
+from lanedet_mm.engine.tool_arguments import add_runner_arguments
 
 METRICS = {'mIoU': 'mIoU', 'laneIoU': 'lane_iou'}
 
 
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description='Test a checkpoint.')
     parser.add_argument('config')
     parser.add_argument('checkpoint', nargs='?', help='default: the best one of the work dir')
     parser.add_argument('--eval', nargs='+', choices=[*METRICS], default=['laneIoU', 'mIoU'])
-    parser.add_argument('--work-dir', help='logs and checkpoints; default work_dirs/<config>')
-    parser.add_argument('--data-root', help="folder of the data set, in place of the config's")
-    parser.add_argument('--split', help='folder of the manifests, relative to the data root')
     parser.add_argument('--out', type=Path, help='write every figure as JSON')
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction, metavar='KEY=VALUE')
-    parser.add_argument(
-        '--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='of jobs'
-    )
-    return parser.parse_args()
+    add_runner_arguments(parser)
+    return parser.parse_args(argv)
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Test."""
-    args = parse_args()
+    args = parse_args(argv)
     config = load_config(
         args.config,
         options=args.cfg_options,

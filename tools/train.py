@@ -6,32 +6,26 @@ python tools/train.py CONFIG [--data-root DIR] [--split DIR] [--amp] [--resume] 
 
 import argparse
 
-from mmengine.config import DictAction
 from mmengine.runner import Runner
 
 from lanedet_mm.engine.launch import load_config, use_amp
+from lanedet_mm.engine.tool_arguments import add_runner_arguments
 
 
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description='Train a config.')
     parser.add_argument('config')
-    parser.add_argument('--work-dir', help='logs and checkpoints; default work_dirs/<config>')
-    parser.add_argument('--data-root', help="folder of the data set, in place of the config's")
-    parser.add_argument('--split', help='folder of the manifests, relative to the data root')
     parser.add_argument('--resume', action='store_true', help='go on from the latest checkpoint')
     parser.add_argument('--amp', action='store_true', help='mixed precision, bfloat16 if it runs')
     parser.add_argument('--seed', type=int, help='of weights, order and augmentation')
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction, metavar='KEY=VALUE')
-    parser.add_argument(
-        '--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='of jobs'
-    )
-    return parser.parse_args()
+    add_runner_arguments(parser)
+    return parser.parse_args(argv)
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Train."""
-    args = parse_args()
+    args = parse_args(argv)
     config = load_config(
         args.config,
         options=args.cfg_options,

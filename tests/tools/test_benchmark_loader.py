@@ -1,7 +1,8 @@
-import importlib.util
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import cv2
 import pytest
@@ -9,12 +10,12 @@ import torch
 
 
 def test_a_small_run_times_every_pipeline_on_every_format(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    load_tool: Callable[[str], ModuleType],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    path = Path(__file__).parents[2] / 'tools' / 'benchmark_loader.py'
-    spec = importlib.util.spec_from_file_location('benchmark_loader', path)
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
+    tool = load_tool('benchmark_loader.py')
     # The rest of the suite keeps its cores.
     monkeypatch.setattr(os, 'sched_setaffinity', lambda *_: None)
     monkeypatch.setattr(cv2, 'setNumThreads', lambda _: None)

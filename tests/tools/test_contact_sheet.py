@@ -1,4 +1,4 @@
-import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -8,16 +8,10 @@ import pytest
 
 from lanedet_mm.lanes import Lane, TileAnnotation
 
-PATH = Path(__file__).parents[2] / 'tools' / 'contact_sheet.py'
-
 
 @pytest.fixture(scope='module')
-def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location('contact_sheet', PATH)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def tool(load_tool: Callable[[str], ModuleType]) -> ModuleType:
+    return load_tool('contact_sheet.py')
 
 
 def test_each_tile_stands_beside_its_lanes(tool: ModuleType, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import onnx
 import torch
@@ -24,11 +25,17 @@ def test_onnx_says_what_pytorch_says_and_describes_itself(
 
 
 def test_weights_of_another_model_are_refused(
-    tmp_path: Path, trained: Path, tiny_config: Path, tiny_data: Path, run_tool: RunTool
+    tmp_path: Path,
+    trained: Path,
+    tiny_config: Path,
+    tiny_data: Path,
+    call_tool: RunTool,
+    read_checkpoint: Callable[[Path], dict[str, Any]],
 ) -> None:
-    checkpoint = torch.load(next(trained.glob('best_*.pth')), weights_only=False)
+    checkpoint = read_checkpoint(next(trained.glob('best_*.pth')))
     del checkpoint['state_dict']['decode_head.conv_seg.bias']
     torch.save(checkpoint, tmp_path / 'other.pth')
     data = ('--data-root', tiny_data, '--split', '.', '--out', tmp_path)
-    printed = run_tool('deploy.py', DEPLOY, tiny_config, tmp_path / 'other.pth', *data, status=1)
+    printed = call_tool('deploy.py', DEPLOY, tiny_config, tmp_path / 'other.pth', *data, status=1)
     assert 'does not fit the config' in printed
+    assert not list(tmp_path.glob('*.onnx'))

@@ -1,4 +1,3 @@
-import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -8,12 +7,8 @@ import pytest
 
 
 @pytest.fixture(scope='module')
-def tool() -> ModuleType:
-    path = Path(__file__).parents[2] / 'tools' / 'prepare_data.py'
-    spec = importlib.util.spec_from_file_location('prepare_data', path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def tool(load_tool: Callable[[str], ModuleType]) -> ModuleType:
+    return load_tool('prepare_data.py')
 
 
 def test_ael_from_the_command_line(

@@ -1,5 +1,5 @@
-import importlib.util
 import json
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -10,12 +10,8 @@ from lanedet_mm.datasets.splits.split import Split
 
 
 @pytest.fixture(scope='module')
-def tool() -> ModuleType:
-    path = Path(__file__).parents[2] / 'tools' / 'split_data.py'
-    spec = importlib.util.spec_from_file_location('split_data', path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def tool(load_tool: Callable[[str], ModuleType]) -> ModuleType:
+    return load_tool('split_data.py')
 
 
 def test_the_official_split_leaks(

@@ -19,8 +19,8 @@ def test_best_checkpoint_is_taken_and_named(
 
 
 def test_without_a_checkpoint_it_says_what_to_do(
-    tmp_path: Path, tiny_config: Path, tiny_data: Path, run_tool: RunTool
+    tmp_path: Path, tiny_config: Path, tiny_data: Path, call_tool: RunTool
 ) -> None:
     data = ('--data-root', tiny_data, '--split', '.', '--work-dir', tmp_path)
-    printed = run_tool('test.py', tiny_config, '--eval', 'mIoU', *data, status=1)
+    printed = call_tool('test.py', tiny_config, '--eval', 'mIoU', *data, status=1)
     assert 'name a checkpoint, or train the config first' in printed

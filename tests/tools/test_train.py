@@ -2,11 +2,13 @@ import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 RunTool = Callable[..., str]
+ReadCheckpoint = Callable[[Path], dict[str, Any]]
 
 KEEP_RANK_WEIGHTS = """
 import torch
@@ -26,10 +28,6 @@ def free_port() -> str:
     with socket.socket() as opened:
         opened.bind(('127.0.0.1', 0))
         return str(opened.getsockname()[1])
-
-
-def weights(path: Path) -> dict[str, torch.Tensor]:
-    return torch.load(path, weights_only=False)['state_dict']
 
 
 def test_two_cpu_processes_train_to_the_same_weights(
@@ -53,40 +51,52 @@ def test_two_cpu_processes_train_to_the_same_weights(
 
 
 def test_resume_goes_on_after_the_last_step(
-    tmp_path: Path, trained: Path, tiny_config: Path, tiny_data: Path, run_tool: RunTool
+    tmp_path: Path,
+    trained: Path,
+    tiny_config: Path,
+    tiny_data: Path,
+    call_tool: RunTool,
+    read_checkpoint: ReadCheckpoint,
 ) -> None:
     shutil.copy(trained / 'iter_2.pth', tmp_path)
     (tmp_path / 'last_checkpoint').write_text(str(tmp_path / 'iter_2.pth'))
     data = ('--data-root', tiny_data, '--split', '.', '--work-dir', tmp_path)
-    printed = run_tool(
+    printed = call_tool(
         'train.py', tiny_config, *data, '--resume', '--cfg-options', 'train_cfg.max_iters=4'
     )
     assert 'Iter(train) [3/4]' in printed
     assert 'Iter(train) [1/4]' not in printed
-    assert torch.load(tmp_path / 'iter_4.pth', weights_only=False)['meta']['iter'] == 4
+    assert read_checkpoint(tmp_path / 'iter_4.pth')['meta']['iter'] == 4
 
 
-def test_the_same_seed_gives_the_same_weights(
-    tmp_path: Path, trained: Path, tiny_config: Path, tiny_data: Path, run_tool: RunTool
+def test_the_same_seed_gives_the_same_weights_in_another_process(
+    tmp_path: Path,
+    trained: Path,
+    tiny_config: Path,
+    tiny_data: Path,
+    run_tool: RunTool,
+    read_checkpoint: ReadCheckpoint,
 ) -> None:
     data = ('--data-root', tiny_data, '--split', '.', '--work-dir', tmp_path)
     run_tool('train.py', tiny_config, *data, '--seed', 1)
-    one, other = weights(trained / 'iter_2.pth'), weights(tmp_path / 'iter_2.pth')
+    one, other = (
+        read_checkpoint(folder / 'iter_2.pth')['state_dict'] for folder in (trained, tmp_path)
+    )
     assert all(torch.equal(one[name], other[name]) for name in one)
 
 
 def test_training_on_test_ground_is_refused(
-    tmp_path: Path, tiny_config: Path, tiny_data: Path, run_tool: RunTool
+    tmp_path: Path, tiny_config: Path, tiny_data: Path, call_tool: RunTool
 ) -> None:
     data = ('--data-root', tiny_data, '--split', '.', '--work-dir', tmp_path)
     leak = ('--cfg-options', 'test_dataloader.dataset.manifest=train_data.json')
-    printed = run_tool('train.py', tiny_config, *data, *leak, status=1)
+    printed = call_tool('train.py', tiny_config, *data, *leak, status=1)
     assert 'allow_leakage = True' in printed
     assert not list(tmp_path.glob('*.pth'))
 
 
-def test_missing_config_is_one_clear_line(run_tool: RunTool) -> None:
-    assert 'no config nowhere.py; see `ls configs`' in run_tool('train.py', 'nowhere.py', status=1)
+def test_missing_config_is_one_clear_line(call_tool: RunTool) -> None:
+    assert 'no config nowhere.py; see `ls configs`' in call_tool('train.py', 'nowhere.py', status=1)
 
 
 @pytest.mark.parametrize('script', ['dist_train.sh', 'dist_test.sh', 'slurm_train.sh'])
