@@ -25,7 +25,7 @@ def build() -> Callable[[dict[str, Any]], nn.Module]:
     return _build
 
 
-def _tensors(output: Any) -> list[Tensor]:
+def _tensors(output: Tensor | tuple[Tensor, ...]) -> list[Tensor]:
     return [output] if isinstance(output, Tensor) else list(output)
 
 

@@ -1,6 +1,5 @@
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
@@ -14,7 +13,9 @@ def test_each_stage_halves_the_size_also_of_odd_images(build: Callable[..., nn.M
     assert [tuple(f.shape) for f in features] == [(2, 4, 37, 50), (2, 6, 18, 25), (2, 8, 9, 12)]
 
 
-def test_contract(build: Callable[..., nn.Module], check: Any, tmp_path: Path) -> None:
+def test_contract(
+    build: Callable[..., nn.Module], check: Callable[..., None], tmp_path: Path
+) -> None:
     check(build({**CONFIG, 'dropout': 0.0}), torch.randn(2, 3, 16, 24), tmp_path)
 
 

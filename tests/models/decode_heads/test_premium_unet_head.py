@@ -1,6 +1,5 @@
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
@@ -40,7 +39,7 @@ def test_logits_have_the_size_of_the_finest_skip(
 
 @pytest.mark.parametrize('use_attention', [True, False])
 def test_contract(
-    build: Callable[..., nn.Module], check: Any, tmp_path: Path, use_attention: bool
+    build: Callable[..., nn.Module], check: Callable[..., None], tmp_path: Path, use_attention: bool
 ) -> None:
     head = build({**CONFIG, 'use_attention': use_attention, 'dropout': 0.0})
     check(head, features([(16, 24), (8, 12), (4, 6), (2, 3)]), tmp_path)
