@@ -45,6 +45,9 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--test-share', type=float, default=0.2)
     parser.add_argument('--seed', type=int, default=0, help='of the deal of the blocks')
     parser.add_argument('--test-city', choices=CITIES)
+    parser.add_argument(
+        '--no-val', action='store_true', help='train on every city but the test city'
+    )
     parser.add_argument('--val-city', choices=CITIES)
     args = parser.parse_args(argv)
     if not args.check and not (args.method and args.data_root):
@@ -75,7 +78,13 @@ def make_splits(args: argparse.Namespace) -> list[Split]:
     there = {city_of(tile) for tile in tile_ids}
     cities = [args.test_city] if args.test_city else [city for city in CITIES if city in there]
     return [
-        leave_one_city_out(tile_ids, regions, test_city=city, val_city=args.val_city)
+        leave_one_city_out(
+            tile_ids,
+            regions,
+            test_city=city,
+            val_city=args.val_city,
+            validate=not args.no_val,
+        )
         for city in cities
         if city != args.val_city or args.test_city
     ]

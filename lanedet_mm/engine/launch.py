@@ -8,6 +8,7 @@ import torch
 import torch.distributed
 from mmengine.config import Config, ConfigDict
 from mmengine.device import get_device
+from mmengine.logging import print_log
 
 # mmengine loads a checkpoint that is not plain tensors as arbitrary pickles, which run code.
 os.environ.setdefault('TORCH_FORCE_WEIGHTS_ONLY_LOAD', '1')
@@ -47,6 +48,8 @@ def load_config(
     if seed is not None:
         config.randomness = {**config.get('randomness', {}), 'seed': seed}
     _set_data(config, data_root, split)
+    if split is not None:
+        _drop_missing_validation(config)
     if options:
         config.merge_from_dict(options)
     if launcher != 'none' and get_device() == 'cpu':
@@ -66,8 +69,15 @@ def use_amp(config: Config) -> None:
 
 
 def best_checkpoint(work_dir: Path | str) -> Path:
-    """The checkpoint that training kept as best; `FileNotFoundError` says how to get one."""
+    """The checkpoint that training kept as best, or the last one where nothing was validated.
+
+    Raises:
+        FileNotFoundError: If there is none; says how to get one.
+    """
     found = sorted(Path(work_dir).glob('best_*.pth'), key=lambda path: path.stat().st_mtime)
+    last = Path(work_dir) / 'last_checkpoint'  # of a training without a validation side
+    if not found and last.exists():
+        found = [Path(last.read_text())]
     if not found:
         raise FileNotFoundError(
             f'no best_*.pth in {work_dir}; name a checkpoint, or train the config first'
@@ -93,6 +103,16 @@ def _set_data(config: Config, data_root: str | None, split: str | None) -> None:
                 dataset.data_root = data_root
             if split is not None:
                 dataset.manifest = f'{split}/{side}_data.json'
+
+
+def _drop_missing_validation(config: Config) -> None:
+    """Train without validation on a split that has no such side, and keep the last weights."""
+    dataset = _datasets(config.val_dataloader.dataset)[0] if config.get('val_dataloader') else None
+    if dataset is None or (Path(dataset.data_root) / dataset.get('manifest', '')).exists():
+        return
+    print_log(f'{dataset.manifest} is not there: training without validation', 'current')
+    config.val_dataloader = config.val_cfg = config.val_evaluator = None
+    config.default_hooks.checkpoint.save_best = None
 
 
 def _start_gloo(config: Config) -> None:

@@ -10,16 +10,26 @@ from lanedet_mm.engine.launch import best_checkpoint, load_config, use_amp
 CONFIG = Path(__file__).parents[2] / 'configs/demo/premium_baseline.py'
 
 
-def test_command_line_reaches_every_side() -> None:
+def test_command_line_reaches_every_side(tmp_path: Path) -> None:
+    (tmp_path / 'val_data.json').touch()
+    root = str(tmp_path)
     config = load_config(
-        CONFIG, data_root='/d', split='s', seed=7, options={'train_cfg.max_iters': 3}
+        CONFIG, data_root=root, split='.', seed=7, options={'train_cfg.max_iters': 3}
     )
     for side in ('train', 'val', 'test'):
         dataset = config[f'{side}_dataloader'].dataset
-        assert (dataset.data_root, dataset.manifest) == ('/d', f's/{side}_data.json')
+        assert (dataset.data_root, dataset.manifest) == (root, f'./{side}_data.json')
     assert config.randomness.seed == 7
     assert config.train_cfg.max_iters == 3
     assert config.work_dir == 'work_dirs/premium_baseline'
+
+
+def test_split_without_a_val_side_trains_without_validation(tmp_path: Path) -> None:
+    config = load_config(CONFIG, data_root=str(tmp_path), split='loco_x_final')
+    assert config.val_dataloader is config.val_cfg is config.val_evaluator is None
+    assert config.default_hooks.checkpoint.save_best is None
+    (tmp_path / 'last_checkpoint').write_text(str(tmp_path / 'iter_9.pth'))
+    assert best_checkpoint(tmp_path).name == 'iter_9.pth'
 
 
 def test_wrapped_data_sets_are_reached_too() -> None:

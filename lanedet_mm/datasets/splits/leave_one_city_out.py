@@ -14,6 +14,7 @@ def leave_one_city_out(
     *,
     test_city: str,
     val_city: str | None = None,
+    validate: bool = True,
 ) -> Split:
     """Test on one city, validate on a second, train on the rest.
 
@@ -23,6 +24,7 @@ def leave_one_city_out(
         test_city: Name of the city to test on.
         val_city: Name of the city to validate on; None takes the next one after `test_city` that
             there are tiles of, so that over all folds each city validates once.
+        validate: Without, every city but `test_city` is trained on.
 
     Returns:
         The split; tiles of neighbouring cities that overlap another side are dropped.
@@ -31,14 +33,19 @@ def leave_one_city_out(
     there = [city for city in CITIES if city in cities]
     if val_city is None and test_city in there:
         val_city = there[(there.index(test_city) + 1) % len(there)]
-    if test_city not in there or val_city not in there or test_city == val_city or len(there) < 3:
+    if not validate:
+        val_city = None
+    sides_needed = {test_city, val_city} - {None}
+    if not sides_needed < set(there) or test_city == val_city:
         raise ValueError(
             f'cannot test on {test_city} and validate on {val_city}: there are tiles of {there}, '
-            'and needed are two different cities of them and a third one to train on'
+            'and needed are two different cities of them and another one to train on'
         )
     sides = np.full(len(tile_ids), 'train', dtype='<U5')
-    sides[cities == val_city] = 'val'
+    if val_city is not None:
+        sides[cities == val_city] = 'val'
     sides[cities == test_city] = 'test'
     made_by = {'method': 'leave-one-city-out', 'test_city': test_city, 'val_city': val_city}
     dropped = drop_near(sides, regions)
-    return Split.of(f'loco_{test_city}', tile_ids, sides, dropped, made_by)
+    name = f'loco_{test_city}' if validate else f'loco_{test_city}_final'
+    return Split.of(name, tile_ids, sides, dropped, made_by)

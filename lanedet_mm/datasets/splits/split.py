@@ -22,7 +22,7 @@ class Split:
 
     Attributes:
         name: Name of its folder.
-        sides: Tile ids of 'train', 'val' and 'test'.
+        sides: Tile ids of 'train', 'val' and 'test'; without 'val' the last weights are kept.
         made_by: The method and its numbers.
         dropped: Tile ids that are on no side, by the side that they would have been on.
     """
@@ -43,13 +43,14 @@ class Split:
     ) -> 'Split':
         """Collect a split from each tile's side and whether it is dropped, shapes (N,)."""
         ids = np.array(tile_ids)
+        wanted = [side for side in SIDES if side != 'val' or (sides == 'val').any()]
         split = cls(
             name,
-            {side: tuple(ids[(sides == side) & ~dropped].tolist()) for side in SIDES},
+            {side: tuple(ids[(sides == side) & ~dropped].tolist()) for side in wanted},
             made_by,
-            {side: tuple(ids[(sides == side) & dropped].tolist()) for side in SIDES},
+            {side: tuple(ids[(sides == side) & dropped].tolist()) for side in wanted},
         )
-        empty = [side for side in SIDES if not split.sides[side]]
+        empty = [side for side in wanted if not split.sides[side]]
         if empty:
             raise ValueError(
                 f'split {name!r} of {len(ids)} tiles ({made_by}) leaves {empty} empty, with '
@@ -59,10 +60,12 @@ class Split:
 
     @classmethod
     def read(cls, folder: Path) -> 'Split':
-        """Read the three manifests of a folder; a missing one is an error that names it."""
+        """Read the manifests of a folder; one that is missing is an error, but for val's."""
+        manifests = {side: folder / f'{side}_data.json' for side in SIDES}
         sides = {
-            side: tuple(Path(name).stem for _, name in read_manifest(folder / f'{side}_data.json'))
-            for side in SIDES
+            side: tuple(Path(name).stem for _, name in read_manifest(path))
+            for side, path in manifests.items()
+            if side != 'val' or path.exists()
         }
         return cls(folder.name, sides, {'method': 'manifests'})
 
@@ -74,6 +77,7 @@ class Split:
             images: File name of each tile's image, where it is not `ID.jpg`.
         """
         folder.mkdir(parents=True, exist_ok=True)
+        (folder / 'val_data.json').unlink(missing_ok=True)  # of an earlier split with one
         for side, tile_ids in self.sides.items():
             write_manifest(folder / f'{side}_data.json', tile_ids, images=images)
         record = {
@@ -93,4 +97,5 @@ class Split:
     def leakage(self, data_root: Path) -> list[GroundLeakage]:
         """What val and test share with the training side."""
         regions = self.regions(data_root)
-        return [GroundLeakage.measure(side, regions[side], regions['train']) for side in SIDES[1:]]
+        train = regions.pop('train')
+        return [GroundLeakage.measure(side, boxes, train) for side, boxes in regions.items()]

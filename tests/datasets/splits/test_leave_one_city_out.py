@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from lanedet_mm.datasets.splits.leave_one_city_out import leave_one_city_out
+from lanedet_mm.datasets.splits.split import Split
 
 IDS = ['00000001', '00000002', '30000001', '50000001', '60000001', '60000002']
 APART = np.array([[k * 1000, 0, k * 1000 + 100, 100] for k in range(6)], float)
@@ -46,3 +49,14 @@ def test_cities_that_are_not_there_are_refused(test_city: str, val_city: str | N
 def test_two_cities_are_too_few() -> None:
     with pytest.raises(ValueError, match='a third one to train on'):
         leave_one_city_out(IDS[:3], APART[:3], test_city='glasgow')
+
+
+def test_without_validation_every_other_city_trains(tmp_path: Path) -> None:
+    split = leave_one_city_out(IDS, APART, test_city='glasgow', validate=False)
+    assert split.name == 'loco_glasgow_final'
+    assert set(split.sides) == {'train', 'test'}
+    assert set(split.sides['train']) | set(split.sides['test']) == set(IDS)
+    (tmp_path / 'val_data.json').touch()
+    split.write(tmp_path, images={})
+    assert not (tmp_path / 'val_data.json').exists()
+    assert Split.read(tmp_path).sides == split.sides
