@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lanedet_mm.datasets.splits.drop_near import drop_near
-from lanedet_mm.datasets.splits.split import Split
+from lanedet_mm.datasets.splits.split import SIDES, Split
 from lanedet_mm.lanes import CITIES, city_of
 
 
@@ -39,7 +39,7 @@ def leave_one_city_out(
     if not sides_needed < set(there) or test_city == val_city:
         raise ValueError(
             f'cannot test on {test_city} and validate on {val_city}: there are tiles of {there}, '
-            'and needed are two different cities of them and another one to train on'
+            'and needed are two different cities of them and a third one to train on'
         )
     sides = np.full(len(tile_ids), 'train', dtype='<U5')
     if val_city is not None:
@@ -48,4 +48,5 @@ def leave_one_city_out(
     made_by = {'method': 'leave-one-city-out', 'test_city': test_city, 'val_city': val_city}
     dropped = drop_near(sides, regions)
     name = f'loco_{test_city}' if validate else f'loco_{test_city}_final'
-    return Split.of(name, tile_ids, sides, dropped, made_by)
+    wanted = SIDES if validate else ('train', 'test')
+    return Split.of(name, tile_ids, sides, dropped, made_by, wanted)

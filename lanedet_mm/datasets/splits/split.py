@@ -40,10 +40,14 @@ class Split:
         sides: NDArray[np.str_],
         dropped: NDArray[np.bool_],
         made_by: dict[str, Any],
+        wanted: Sequence[str] = SIDES,
     ) -> 'Split':
-        """Collect a split from each tile's side and whether it is dropped, shapes (N,)."""
+        """Collect a split from each tile's side and whether it is dropped, shapes (N,).
+
+        Raises:
+            ValueError: If a wanted side has no tile.
+        """
         ids = np.array(tile_ids)
-        wanted = [side for side in SIDES if side != 'val' or (sides == 'val').any()]
         split = cls(
             name,
             {side: tuple(ids[(sides == side) & ~dropped].tolist()) for side in wanted},
