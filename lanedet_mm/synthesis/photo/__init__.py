@@ -1,0 +1,1 @@
+"""Aerial photographs of annotations: ground, road, paint, traffic, buildings, sun, sensor."""
