@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lanedet_mm.imagery import read_image, write_image
 from lanedet_mm.lanes import TAXONOMIES, Taxonomy, TileAnnotation, draw_mask
 from lanedet_mm.visualization.overlay import paint_classes
 
@@ -33,15 +34,11 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
 
 def draw_pair(path: Path, taxonomy: Taxonomy, size_px: int) -> NDArray[np.uint8]:
     """One tile and the same with its lanes, side by side, shrunk to squares."""
-    image = cv2.imread(str(path))
-    if image is None:
-        sys.exit(f'{path}: not an image that can be read')
     annotation = TileAnnotation.read(path.parent.parent / 'json' / f'{path.stem}.json')
+    image = read_image(path, size_wh=annotation.size_wh)
     mask = draw_mask(annotation.lanes, image.shape[:2], taxonomy)
     shrink = max(image.shape) / size_px
-    labelled = paint_classes(
-        np.asarray(image, np.uint8), mask, taxonomy.palette, thicken_px=int(shrink / 2)
-    )
+    labelled = paint_classes(image, mask, taxonomy.palette, thicken_px=int(shrink / 2))
     pair = [
         cv2.resize(each, (size_px, size_px), interpolation=cv2.INTER_AREA)
         for each in (image, labelled)
@@ -57,12 +54,14 @@ def main(argv: list[str] | None = None) -> None:
         sys.exit(f'{args.dataset} holds no imgs/*.jpg; needed is a data set in the layout of AEL')
     chosen = np.linspace(0, len(paths) - 1, args.columns * args.rows).round().astype(int)
     taxonomy = Taxonomy.named(args.taxonomy)
-    pairs = [draw_pair(paths[index], taxonomy, args.size) for index in chosen]
+    try:
+        pairs = [draw_pair(paths[index], taxonomy, args.size) for index in chosen]
+    except ValueError as error:
+        sys.exit(str(error))
     rows = [
         np.hstack(pairs[row * args.columns : (row + 1) * args.columns]) for row in range(args.rows)
     ]
-    if not cv2.imwrite(str(args.out), np.vstack(rows)):
-        sys.exit(f'{args.out}: cannot be written')
+    write_image(args.out, np.vstack(rows))
     print(f'{args.out}: {len(pairs)} of {len(paths)} tiles')
 
 

@@ -15,13 +15,12 @@ import sys
 import time
 from pathlib import Path
 
-import cv2
 import numpy as np
 from PIL import Image
 
 from lanedet_mm.datasets import AELDataset
 from lanedet_mm.evaluation.confusion import confusion_matrix, score_confusion
-from lanedet_mm.imagery import read_image
+from lanedet_mm.imagery import read_image, write_image
 from lanedet_mm.lanes import Taxonomy, TileAnnotation, draw_mask
 from lanedet_mm.visualization.triptych import triptych
 
@@ -84,7 +83,7 @@ def draw_scene(scene: Path, predicted: Path, out: Path) -> None:
         title=f'{TEST_CITY}: a city that the model has never seen',
         ground_gsd_m=annotation.ground_gsd_m,
     )
-    cv2.imwrite(str(out), picture)
+    write_image(out, picture)
 
 
 def main(argv: list[str] | None = None) -> None:

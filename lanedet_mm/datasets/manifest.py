@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
+from lanedet_mm.imagery import write_atomically
 from lanedet_mm.lanes import AnnotationError
 
+SIDES = ('train', 'val', 'test')
 _SUFFIXES = ('.jpg', '.jpeg', '.png')
 
 
@@ -77,8 +79,7 @@ def write_manifest(
         [f'imgs/{names.get(tile, f"{tile}.jpg")}', f'json/{tile}.json', f'mask/{tile}.png']
         for tile in tile_ids
     ]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({'data': rows}))
+    write_atomically(path, json.dumps({'data': rows}).encode())
 
 
 def _is_row(row: object) -> bool:

@@ -1,7 +1,7 @@
 """Image files to pixels and back, and windows over images of any size; neither torch nor MM."""
 
 from lanedet_mm.imagery.image_error import ImageError
-from lanedet_mm.imagery.read_image import read_image
+from lanedet_mm.imagery.read_image import read_image, read_stored
 from lanedet_mm.imagery.windows import blend_weight, check_window, window_starts
 from lanedet_mm.imagery.write_atomically import write_atomically
 from lanedet_mm.imagery.write_image import write_image
@@ -11,6 +11,7 @@ __all__ = [
     'blend_weight',
     'check_window',
     'read_image',
+    'read_stored',
     'window_starts',
     'write_atomically',
     'write_image',

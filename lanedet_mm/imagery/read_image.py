@@ -7,6 +7,7 @@ stored.
 
 import io
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -35,6 +36,28 @@ def read_image(path: Path | str, *, size_wh: tuple[int, int] | None = None) -> N
         ImageError: If the file is missing, truncated or unreadable, has 16 bits or transparent
             pixels, or is of another size.
     """
+    image = read_stored(path)
+    if size_wh is not None and image.shape[1::-1] != tuple(size_wh):
+        raise ImageError(
+            path,
+            f'is {image.shape[1]} x {image.shape[0]} px, but its annotation says resolution '
+            f'{size_wh[0]} x {size_wh[1]} px; they do not belong together',
+        )
+    return _three_channels(image, path)
+
+
+def read_stored(path: Path | str) -> NDArray[Any]:
+    """Read the values of an image file as they are: any depth, any number of channels.
+
+    Args:
+        path: A JPEG or PNG file, or another kind that OpenCV reads.
+
+    Returns:
+        Shape (H, W), or (H, W, C) in BGR order.
+
+    Raises:
+        ImageError: If the file is missing, truncated or unreadable.
+    """
     try:
         data = Path(path).read_bytes()
     except FileNotFoundError:
@@ -47,13 +70,7 @@ def read_image(path: Path | str, *, size_wh: tuple[int, int] | None = None) -> N
         image = None
     if image is None:
         raise ImageError(path, f'no image that OpenCV reads ({len(data)} bytes); get it again')
-    if size_wh is not None and image.shape[1::-1] != tuple(size_wh):
-        raise ImageError(
-            path,
-            f'is {image.shape[1]} x {image.shape[0]} px, but its annotation says resolution '
-            f'{size_wh[0]} x {size_wh[1]} px; they do not belong together',
-        )
-    return _three_channels(image, path)
+    return np.asarray(image)
 
 
 def _is_whole(data: bytes) -> bool:
@@ -69,7 +86,7 @@ def _is_whole(data: bytes) -> bool:
     return True
 
 
-def _three_channels(image: cv2.typing.MatLike, path: Path | str) -> NDArray[np.uint8]:
+def _three_channels(image: NDArray[Any], path: Path | str) -> NDArray[np.uint8]:
     """BGR of what OpenCV has read, where that loses nothing."""
     if image.dtype != np.uint8:
         raise ImageError(

@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 import pytest
 
-from lanedet_mm.imagery import ImageError, read_image
+from lanedet_mm.imagery import ImageError, read_image, read_stored
 
 RNG = np.random.default_rng(0)
 PICTURE = cv2.resize(RNG.integers(0, 255, (6, 8, 3), dtype=np.uint8), (80, 60))
@@ -102,3 +102,13 @@ def test_pixels_are_counted_as_stored_whatever_exif_says(tmp_path: Path) -> None
 
 def test_the_error_survives_a_process_pool() -> None:
     assert str(pickle.loads(pickle.dumps(ImageError('a.jpg', 'is bad')))) == 'a.jpg: is bad'
+
+
+@pytest.mark.parametrize(
+    'stored',
+    [PICTURE[..., 0], PICTURE.astype(np.uint16) * 256, np.dstack([PICTURE, PICTURE[..., 0]])],
+)
+def test_values_as_they_are_stored(tmp_path: Path, stored: np.ndarray) -> None:
+    values = read_stored(saved(tmp_path / 'a.png', stored))
+    assert values.dtype == stored.dtype
+    np.testing.assert_array_equal(values, stored)

@@ -37,3 +37,13 @@ def test_each_tile_stands_beside_its_lanes(tool: ModuleType, tmp_path: Path) -> 
 def test_a_folder_without_images_is_refused(tool: ModuleType, tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match=r'holds no imgs/\*\.jpg'):
         tool.main([str(tmp_path / 'sheet.png'), str(tmp_path)])
+
+
+def test_a_broken_image_is_named(tool: ModuleType, tmp_path: Path) -> None:
+    for name in ('imgs', 'json'):
+        (tmp_path / name).mkdir()
+    (tmp_path / 'imgs' / '00000000.jpg').write_bytes(b'no image')
+    tile = TileAnnotation((0.0, 0.0, 16.0, 16.0), (64, 64), 0.25, ())
+    tile.write(tmp_path / 'json' / '00000000.json')
+    with pytest.raises(SystemExit, match=r'00000000\.jpg: no image that OpenCV reads'):
+        tool.main([str(tmp_path / 'sheet.png'), str(tmp_path)])

@@ -5,13 +5,13 @@ import os
 from functools import partial
 from pathlib import Path
 
-from lanedet_mm.datasets.manifest import find_images, read_manifest, write_manifest
+from lanedet_mm.datasets.manifest import SIDES, find_images, read_manifest, write_manifest
 from lanedet_mm.datasets.preparation.file_job import FileJob
 from lanedet_mm.datasets.preparation.file_jobs import JobReport, run_file_jobs
 from lanedet_mm.imagery import read_image, write_atomically, write_image
 from lanedet_mm.lanes import Taxonomy, TileAnnotation, city_of, draw_mask
 
-MANIFESTS = ('train_data.json', 'val_data.json', 'test_data.json')
+MANIFESTS = tuple(f'{side}_data.json' for side in SIDES)
 
 
 def prepare_ael(

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lanedet_mm.datasets.manifest import SIDES
 from lanedet_mm.datasets.preparation.file_job import FileJob
 from lanedet_mm.datasets.preparation.file_jobs import JobReport, run_file_jobs
 from lanedet_mm.datasets.preparation.skyscapes_label import class_indices
@@ -18,8 +19,6 @@ from lanedet_mm.imagery import (
     write_atomically,
     write_image,
 )
-
-SIDES = ('train', 'val', 'test')
 
 
 def tile_skyscapes(

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from lanedet_mm.datasets.manifest import SIDES
 from lanedet_mm.datasets.splits.ground_overlap import overlaps_any
-from lanedet_mm.datasets.splits.split import SIDES
 from lanedet_mm.lanes import ground_scale
 
 Boxes = NDArray[np.float64]

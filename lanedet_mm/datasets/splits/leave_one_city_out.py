@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from lanedet_mm.datasets.manifest import SIDES
 from lanedet_mm.datasets.splits.drop_near import drop_near
-from lanedet_mm.datasets.splits.split import SIDES, Split
+from lanedet_mm.datasets.splits.split import Split
 from lanedet_mm.lanes import CITIES, city_of
 
 

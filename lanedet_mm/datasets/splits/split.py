@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lanedet_mm.datasets.manifest import read_manifest, write_manifest
+from lanedet_mm.datasets.manifest import SIDES, read_manifest, write_manifest
 from lanedet_mm.datasets.splits.ground_leakage import GroundLeakage
 from lanedet_mm.datasets.splits.tile_regions import read_regions
-
-SIDES = ('train', 'val', 'test')
+from lanedet_mm.imagery import write_atomically
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ class Split:
             'tiles': {side: len(tile_ids) for side, tile_ids in self.sides.items()},
             'dropped': {side: list(tile_ids) for side, tile_ids in self.dropped.items()},
         }
-        (folder / 'split.json').write_text(json.dumps(record, indent=1) + '\n')
+        write_atomically(folder / 'split.json', (json.dumps(record, indent=1) + '\n').encode())
 
     def regions(self, data_root: Path) -> dict[str, NDArray[np.float64]]:
         """Box of each tile of each side, shape (N, 4), from the annotations in `json/`."""

@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from mmcv.transforms import BaseTransform
 from numpy.typing import NDArray
 
-from lanedet_mm.imagery import ImageError
+from lanedet_mm.imagery import ImageError, read_stored
 from lanedet_mm.lanes import IGNORE_INDEX
 from lanedet_mm.registry import TRANSFORMS
 
@@ -42,13 +41,13 @@ class LoadClassMask(BaseTransform):
 
 
 def _read(path: Path) -> NDArray[np.uint8]:
-    if not path.is_file():
-        raise ImageError(path, 'no such mask; check data_root, or prepare the data again')
-    mask = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
-    if mask is None or mask.ndim != 2 or mask.dtype != np.uint8:
-        got = 'unreadable' if mask is None else f'{mask.dtype} of shape {mask.shape}'
-        raise ImageError(path, f'is {got}; needed are class indices, 8 bits, one channel')
-    return np.asarray(mask, np.uint8)
+    mask = read_stored(path)
+    if mask.ndim != 2 or mask.dtype != np.uint8:
+        raise ImageError(
+            path,
+            f'is {mask.dtype} of shape {mask.shape}; needed are class indices, 8 bits, one channel',
+        )
+    return mask
 
 
 def _map_values(

@@ -59,8 +59,12 @@ def test_missing_and_unreadable_masks(tmp_path: Path) -> None:
     with pytest.raises(ImageError, match=r'a\.png: has no label'):
         LoadClassMask().transform(results)
     path = tmp_path / 'none.png'
-    with pytest.raises(ImageError, match=r'none\.png: no such mask'):
+    with pytest.raises(ImageError, match=r'none\.png: no such image'):
         LoadClassMask().transform({**results, 'seg_map_path': str(path)})
     path.write_bytes(b'cut')
-    with pytest.raises(ImageError, match=r'none\.png: is unreadable'):
+    with pytest.raises(ImageError, match=r'none\.png: no image that OpenCV reads'):
+        LoadClassMask().transform({**results, 'seg_map_path': str(path)})
+    cv2.imwrite(str(path), np.arange(20, dtype=np.uint8).reshape(4, 5))
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(ImageError, match=r'none\.png: truncated after'):
         LoadClassMask().transform({**results, 'seg_map_path': str(path)})
