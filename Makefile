@@ -35,7 +35,7 @@ $(STAMP): setup.py $(wildcard requirements/*.txt)
 	$(PIP) -c requirements/constraints.txt -r requirements/runtime.txt -r requirements/deploy.txt \
 	  -r requirements/tests.txt
 	$(PIP) --no-deps -c requirements/constraints.txt mmdeploy
-	$(PIP) --no-deps --editable .
+	PYTHONWARNINGS=ignore $(PIP) --no-deps --editable .
 	@touch $@
 
 clean:

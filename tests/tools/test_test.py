@@ -18,6 +18,29 @@ def test_best_checkpoint_is_taken_and_named(
     assert {'lane_iou', 'mIoU', 'iou_white_solid', 'lane_iou_aucamville'} <= set(figures)
 
 
+def test_two_cpu_processes_give_the_figures_of_one(
+    tmp_path: Path,
+    trained: Path,
+    tiny_config: Path,
+    tiny_data: Path,
+    run_tool: RunTool,
+    call_tool: RunTool,
+) -> None:
+    checkpoint = trained / 'iter_2.pth'
+    data = ('--data-root', tiny_data, '--split', '.', '--work-dir', tmp_path)
+    one, two = tmp_path / 'one.json', tmp_path / 'two.json'
+    call_tool('test.py', tiny_config, checkpoint, *data, '--out', one)
+    run_tool(
+        'dist_test.sh', tiny_config, checkpoint, 2, *data, '--out', two,
+        PORT='29517', CUDA_VISIBLE_DEVICES='',
+    )  # fmt: skip
+    timings = {'time', 'data_time'}
+    figures = [json.loads(path.read_text()) for path in (one, two)]
+    assert [{k: v for k, v in f.items() if k not in timings} for f in figures] == [
+        {k: v for k, v in figures[0].items() if k not in timings}
+    ] * 2
+
+
 def test_without_a_checkpoint_it_says_what_to_do(
     tmp_path: Path, tiny_config: Path, tiny_data: Path, call_tool: RunTool
 ) -> None:
