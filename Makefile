@@ -7,6 +7,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
+export OMP_WAIT_POLICY ?= PASSIVE  # spinning threads take the core from those they wait for
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test check format clean

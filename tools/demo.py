@@ -44,7 +44,8 @@ def step(title: str, script: str, *arguments: object) -> None:
     command = ['tools/' + script, *map(str, arguments)]
     print(f'\n== {title}\n$ python {shlex.join(command)}', flush=True)
     start = time.monotonic()
-    environment = {**os.environ, 'PYTHONPATH': str(TOOLS.parent)}
+    # Threads that spin while they wait take the core from the one that they wait for.
+    environment = {'OMP_WAIT_POLICY': 'PASSIVE', **os.environ, 'PYTHONPATH': str(TOOLS.parent)}
     ended = subprocess.run(
         [sys.executable, str(TOOLS / script), *command[1:]], env=environment, check=False
     )
