@@ -139,9 +139,10 @@ def _fresh_runner_state() -> Iterator[None]:
     import torch
     from mmengine.logging import MessageHub, MMLogger
     from mmengine.registry import DefaultScope
-    from mmengine.visualization import Visualizer
+    from mmseg.visualization import SegLocalVisualizer
 
-    instances = [one._instance_dict for one in (MessageHub, MMLogger, DefaultScope, Visualizer)]
+    kinds = (MessageHub, MMLogger, DefaultScope, SegLocalVisualizer)
+    instances = [kind._instance_dict for kind in kinds]
     before, threads = [dict(one) for one in instances], torch.get_num_threads()
     torch.set_num_threads(1)
     try:

@@ -62,7 +62,6 @@ def test_a_stopped_ablation_goes_on_with_what_is_missing(
     tiny_data: Path,
     run_tool: RunTool,
     capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     spec = tmp_path / 'spec.py'
     spec.write_text(SPEC.format(config=tiny_config, data=tiny_data, python=sys.executable))
@@ -75,11 +74,13 @@ def test_a_stopped_ablation_goes_on_with_what_is_missing(
     assert {'commit', 'seconds', 'seed', 'config', 'options'} <= set(first)
 
     (tmp_path / 'results.jsonl').write_text(lines[0] + '\n')
-    monkeypatch.setattr(train_and_test.subprocess, 'run', SHELL)
-    printed = run_tool('ablate.py', spec, '--out', tmp_path)
+    tool.main([str(spec), '--out', str(tmp_path)])
+    printed = capsys.readouterr().out
     assert 'plain-only-0' in printed
     assert 'base-only-0' not in printed
-    assert (tmp_path / 'table.md').read_text().count('| 3.00 |') == 2
+    table = (tmp_path / 'table.md').read_text()
+    assert table.count('| 3.00 |') == 2
+    assert table in run_tool('ablate.py', spec, '--out', tmp_path)  # nothing is left to run
 
 
 def test_a_failed_run_is_named_and_keeps_the_others(
