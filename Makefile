@@ -7,7 +7,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
-export OMP_WAIT_POLICY ?= PASSIVE  # spinning threads take the core from those they wait for
+# Threads that spin while they wait take the core from the one that they wait for.
+export OMP_WAIT_POLICY ?= PASSIVE
+
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test check format clean
