@@ -1,8 +1,9 @@
-"""Image files to pixels and back, and windows over images of any size; neither torch nor MM."""
+"""Image files to pixels and back, windows over images of any size, processes that write them."""
 
 from lanedet_mm.imagery.image_error import ImageError
 from lanedet_mm.imagery.read_image import read_image, read_stored
 from lanedet_mm.imagery.windows import blend_weight, check_window, window_starts
+from lanedet_mm.imagery.worker_pool import worker_pool
 from lanedet_mm.imagery.write_atomically import write_atomically
 from lanedet_mm.imagery.write_image import write_image
 
@@ -13,6 +14,7 @@ __all__ = [
     'read_image',
     'read_stored',
     'window_starts',
+    'worker_pool',
     'write_atomically',
     'write_image',
 ]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lanedet_mm import __version__
-from lanedet_mm.synthesis.tile_writer import write_atomically
+from lanedet_mm.imagery import write_atomically
 
 FILE_NAME = 'dataset.json'
 

@@ -1,16 +1,12 @@
 """Many tiles at once: processes, a progress bar, and every failure named."""
 
-import multiprocessing
-import os
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing.connection import wait
 from typing import TypeVar
 
-import cv2
 from rich.progress import track
+
+from lanedet_mm.imagery import worker_pool
 
 _Job = TypeVar('_Job')
 
@@ -35,8 +31,7 @@ def run_all(work: Callable[[_Job], object], jobs: Sequence[_Job], *, processes: 
             failed += attempt(job)
     else:
         chunk = max(1, min(32, len(jobs) // (4 * processes)))
-        context = multiprocessing.get_context('spawn')
-        with ProcessPoolExecutor(processes, context, initializer=_start_worker) as pool:
+        with worker_pool(processes, start='spawn') as pool:
             done = pool.map(attempt, jobs, chunksize=chunk)
             for errors in track(done, 'Rendering', total=len(jobs)):
                 failed += errors
@@ -51,16 +46,3 @@ def _attempt(work: Callable[[_Job], object], job: _Job) -> list[Exception]:
     except Exception as error:
         return [error]
     return []
-
-
-def _start_worker() -> None:
-    """One thread per process; and no process outlives a run that was killed."""
-    cv2.setNumThreads(1)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)

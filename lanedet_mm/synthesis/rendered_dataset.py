@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from lanedet_mm.imagery import write_atomically
 from lanedet_mm.lanes import CITIES, AnnotationError, TileAnnotation, city_of
 from lanedet_mm.synthesis.city_styles import CITY_STYLES
 from lanedet_mm.synthesis.dataset_provenance import claim, provenance
@@ -18,7 +19,7 @@ from lanedet_mm.synthesis.network.generate_city import MIN_EXTENT_M, generate_ci
 from lanedet_mm.synthesis.network.road_habits import ROAD_HABITS
 from lanedet_mm.synthesis.network.tile_sampler import SIDES, sample_tile, side_of
 from lanedet_mm.synthesis.render_jobs import run_all
-from lanedet_mm.synthesis.tile_writer import write_atomically, write_tile
+from lanedet_mm.synthesis.tile_writer import write_tile
 
 _MOST_TILES = 10**7  # seven digits of an id are left for them
 

@@ -1,12 +1,12 @@
 """One rendered tile on disk: image and annotation, whole or not at all."""
 
 import json
-import os
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from lanedet_mm.imagery import write_atomically, write_image
 from lanedet_mm.lanes import TileAnnotation, city_of
 from lanedet_mm.synthesis.city_styles import CITY_STYLES
 from lanedet_mm.synthesis.photo.render_photo import render_photo
@@ -33,19 +33,7 @@ def write_tile(out: Path, tile_id: str, document: bytes, *, seed: int, quality: 
     annotation = TileAnnotation.from_dict(json.loads(document))
     tile_seed = int(np.random.SeedSequence([seed, int(tile_id)]).generate_state(1)[0])
     image = render_photo(annotation, CITY_STYLES[city_of(tile_id)], seed=tile_seed)
-    done, encoded = cv2.imencode(
-        '.jpg', cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality]
-    )
-    if not done:
-        raise OSError(f'{image_path}: cannot encode an image of shape {image.shape} as JPEG')
-    write_atomically(image_path, encoded.tobytes())
+    options = (cv2.IMWRITE_JPEG_QUALITY, quality)
+    write_image(image_path, image[..., ::-1], options=options)
     write_atomically(json_path, document)
     return True
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file that is there whole or not at all."""
-    # One name per file: what a killed run leaves behind, the next one writes over.
-    part = path.with_name(f'.{path.name}.part')
-    part.write_bytes(content)
-    os.replace(part, path)  # noqa: PTH105 - atomic, and says so

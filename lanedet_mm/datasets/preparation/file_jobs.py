@@ -1,18 +1,13 @@
 """Run file jobs in several processes: with progress, resume and a list of what is broken."""
 
-import multiprocessing
-import os
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-import cv2
 from rich.progress import track
 
 from lanedet_mm.datasets.preparation.file_job import FileJob
+from lanedet_mm.imagery import worker_pool
 
 Work = Callable[[FileJob], None]
 
@@ -73,23 +68,8 @@ def _outcomes(work: Work, jobs: Sequence[FileJob], processes: int) -> Iterator[s
     if processes == 1 or len(jobs) < 2:
         yield from map(attempt, jobs)
         return
-    # Unlike multiprocessing.Pool, this one notices a process that was killed.
-    context = multiprocessing.get_context('fork')
-    with ProcessPoolExecutor(processes, context, _start_worker, (os.getpid(),)) as pool:
+    with worker_pool(processes, start='fork') as pool:
         yield from pool.map(attempt, jobs, chunksize=8)
-
-
-def _start_worker(parent: int) -> None:
-    """Keep a worker process to one core, and let it end with its parent."""
-    cv2.setNumThreads(0)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: int) -> None:
-    """End this process when its parent was killed; the pool would wait for ever."""
-    while os.getppid() == parent:
-        time.sleep(0.2)
-    os._exit(1)
 
 
 def _attempt(work: Work, job: FileJob) -> str | None:
