@@ -52,10 +52,13 @@ def place_lot(
     row, col = int(cell[0]), int(cell[1])
     if scene.occupied[row, col]:
         return None
-    centre_px = road.pixels(np.array(row), np.array(col))
     heading = float(road.heading[row, col])
     padded = (size_m[0] + 2 * gap_m, size_m[1] + 2 * gap_m)
     corners = rectangle(np.array([col, row], float), _over(padded, road.cell_m), heading)
+    for corner_col, corner_row in np.rint(corners).astype(int).tolist():
+        inside = 0 <= corner_row < height and 0 <= corner_col < width
+        if inside and scene.occupied[corner_row, corner_col]:
+            return None  # most places that are taken are taken at a corner
     low = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
     high = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + 1, (width, height))
     room = scene.occupied[low[1] : high[1], low[0] : high[0]]
@@ -64,7 +67,7 @@ def place_lot(
     if np.any(room & shape):
         return None
     room |= shape
-    return centre_px, heading
+    return road.pixels(np.array(row), np.array(col)), heading
 
 
 def _over(size: tuple[float, float], cell_m: float) -> tuple[float, float]:
