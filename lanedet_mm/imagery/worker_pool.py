@@ -35,7 +35,8 @@ def worker_pool(processes: int, *, start: Literal['fork', 'spawn']) -> ProcessPo
 
 
 def _start_worker() -> None:
-    cv2.setNumThreads(1)
+    # Not 1: that joins OpenCV's own threads, which a forked process does not have, for ever.
+    cv2.setNumThreads(0)
     gc.freeze()  # what was imported is never garbage
     gc.set_threshold(100_000)
     threading.Thread(target=_end_with_parent, daemon=True).start()
