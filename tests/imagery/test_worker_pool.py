@@ -17,12 +17,13 @@ def test_a_worker_is_another_process_with_one_thread(start: str) -> None:
 
 def test_a_worker_starts_also_after_opencv_has_started_threads_here() -> None:
     before = cv2.getNumThreads()
-    cv2.setNumThreads(2)
-    cv2.GaussianBlur(np.zeros((2000, 2000, 3), np.uint8), (0, 0), 3)
+    cv2.setNumThreads(4)
+    for _ in range(3):
+        cv2.warpAffine(np.zeros((3000, 3000, 3), np.uint8), np.eye(2, 3), (3000, 3000))
     try:
         with worker_pool(1, start='fork') as pool:
             pid = pool.submit(os.getpid)
-            done, _ = wait([pid], timeout=20)
+            done, _ = wait([pid], timeout=10)
             for process in pool._processes.values() if not done else ():
                 process.kill()
             assert done
