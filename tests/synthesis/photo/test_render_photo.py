@@ -14,7 +14,7 @@ from lanedet_mm.synthesis.city_styles import CITY_STYLES
 from lanedet_mm.synthesis.photo.render_photo import render_photo
 
 NEVADA = CITY_STYLES['nevada']
-SHARED = Path(os.environ.get('LANEDET_SHARED', Path(__file__).parents[3] / 'shared'))
+SHARED = Path(os.environ.get('LANEDET_SHARED', Path(__file__).parents[4] / 'shared'))
 
 
 def _annotation(
