@@ -11,7 +11,7 @@ from lanedet_mm.registry import HOOKS
 class ChannelsLastHook(Hook):
     """Keeps the model's weights in `channels_last`; activations follow by themselves.
 
-    Three times as fast on a CPU, and what tensor cores want (docs/benchmarks.md).
+    Up to three times as fast on a CPU, and what tensor cores want (docs/benchmarks.md).
     """
 
     priority = 'VERY_HIGH'
