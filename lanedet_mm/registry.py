@@ -35,6 +35,11 @@ MODELS = _child(mmseg.MODELS, 'models')
 OPTIM_WRAPPERS = _child(mmseg.OPTIM_WRAPPERS, 'engine.optim_wrappers')
 TRANSFORMS = _child(mmseg.TRANSFORMS, 'datasets.transforms')
 
+# Ours alone: what tools/collect_unlabeled.py collects from.
+UNLABELED_SOURCES = Registry(
+    'unlabeled source', scope='lanedet_mm', locations=['lanedet_mm.collection.sources']
+)
+
 # Nothing of ours yet; mmengine warns at each look-up when a scope lacks a node.
 DATA_SAMPLERS = _child(mmseg.DATA_SAMPLERS)
 EVALUATOR = _child(mmseg.EVALUATOR)

@@ -15,6 +15,7 @@ ALLOWED: dict[str, set[str]] = {
     'imagery': set(),
     'synthesis': {'lanes', 'imagery'},
     'datasets': {'lanes', 'imagery', 'registry'},
+    'collection': {'lanes', 'imagery', 'synthesis', 'datasets', 'registry'},
     'models': {'registry'},
     'engine': {'datasets', 'registry'},
     'evaluation': {'registry'},

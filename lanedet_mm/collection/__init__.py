@@ -1,0 +1,1 @@
+"""Unlabeled tiles of many sources in one folder with one manifest."""

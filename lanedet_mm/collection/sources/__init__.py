@@ -1,0 +1,1 @@
+"""Sources of unlabeled tiles, one a file."""
