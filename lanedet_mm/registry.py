@@ -12,6 +12,7 @@ from mmseg import registry as mmseg
 
 with contextlib.redirect_stdout(io.StringIO()):
     import_module('mmseg.datasets')  # prints which optional readers are not installed
+    import_module('mmpretrain.registry')  # so that `mmpretrain.TYPE` is found
 
 
 def _child(parent: Registry, *locations: str) -> Registry:

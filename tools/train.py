@@ -9,6 +9,7 @@ import argparse
 from mmengine.runner import Runner
 
 from lanedet_mm.engine.launch import load_config, use_amp
+from lanedet_mm.engine.start_weights import settle_start
 from lanedet_mm.engine.tool_arguments import add_runner_arguments
 
 
@@ -38,6 +39,7 @@ def main(argv: list[str] | None = None) -> None:
     if args.amp:
         use_amp(config)
     config.resume = args.resume or config.get('resume', False)
+    settle_start(config)
     Runner.from_cfg(config).train()
 
 

@@ -3,5 +3,6 @@
 from lanedet_mm.datasets import transforms
 from lanedet_mm.datasets.ael_dataset import AELDataset
 from lanedet_mm.datasets.skyscapes_lane_dataset import SkyScapesLaneDataset
+from lanedet_mm.datasets.unlabeled_tile_dataset import UnlabeledTileDataset
 
-__all__ = ['AELDataset', 'SkyScapesLaneDataset', 'transforms']
+__all__ = ['AELDataset', 'SkyScapesLaneDataset', 'UnlabeledTileDataset', 'transforms']

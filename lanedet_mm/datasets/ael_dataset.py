@@ -68,8 +68,8 @@ class AELDataset(BaseSegDataset):
         """Read the manifest and the annotations of its tiles.
 
         Returns:
-            For each tile: img_path, annotation_path, tile_id, city, ground_gsd_m (ground metres
-            per pixel), region (xmin, ymin, xmax, ymax in EPSG:3857 metres), annotation, taxonomy
+            For each tile: img_path, size_wh, annotation_path, tile_id, city, ground_gsd_m (ground
+            metres per pixel), region (xmin, ymin, xmax, ymax in EPSG:3857 metres), annotation, taxonomy
             (its name).
 
         Raises:
@@ -125,6 +125,7 @@ class AELDataset(BaseSegDataset):
             'ground_gsd_m': annotation.ground_gsd_m,
             'region': annotation.region,
             'annotation': annotation,
+            'size_wh': annotation.size_wh,
             'taxonomy': self.taxonomy.name,
             'label_map': None,
             'reduce_zero_label': False,

@@ -15,7 +15,7 @@ class DrawLaneMask(BaseTransform):
 
     Pixels that the tile does not reach, and lanes outside the taxonomy, are ignore (255).
 
-    Required keys: annotation, taxonomy, img_shape, ground_gsd_m; lane_matrix after a crop. Added:
+    Required keys: annotation, taxonomy, img_shape, ground_gsd_m; tile_matrix after a crop. Added:
     gt_seg_map (class indices, shape (H, W)), seg_fields.
 
     Args:
@@ -33,7 +33,7 @@ class DrawLaneMask(BaseTransform):
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Add the label."""
         annotation: TileAnnotation = results['annotation']
-        matrix, size_hw = results.get('lane_matrix'), results['img_shape'][:2]
+        matrix, size_hw = results.get('tile_matrix'), results['img_shape'][:2]
         _check_untouched(results, annotation)
         width_px = self.width_px or max(1.0, (self.width_m or 0) / results['ground_gsd_m'])
         taxonomy = TAXONOMIES[results['taxonomy']]
@@ -52,7 +52,7 @@ class DrawLaneMask(BaseTransform):
 
 def _check_untouched(results: dict[str, Any], annotation: TileAnnotation) -> None:
     """Refuse an image that something other than our crop has moved: its lanes lie elsewhere."""
-    whole = 'lane_matrix' in results or results['img_shape'][:2] == annotation.size_wh[::-1]
+    whole = 'tile_matrix' in results or results['img_shape'][:2] == annotation.size_wh[::-1]
     if results.get('flip') or 'scale_factor' in results or not whole:
         raise ValueError(
             f'the image of tile {results.get("tile_id")} was flipped, resized or cropped to '

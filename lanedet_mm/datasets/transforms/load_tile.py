@@ -14,7 +14,7 @@ from lanedet_mm.registry import TRANSFORMS
 
 @TRANSFORMS.register_module()
 class LoadTile(BaseTransform):
-    """Read the image of a tile and check it against its annotation.
+    """Read the image of a tile and check its size.
 
     With a cache, the first use of a tile decodes it into a file of bare pixels, and every later
     one maps that file into memory, so that a crop reads only the pages it touches. A tile of
@@ -22,7 +22,7 @@ class LoadTile(BaseTransform):
     runs and data sets share it. It pays from the second epoch on. Delete the folder to be rid of
     it; a changed image gets a new file.
 
-    Required keys: img_path, annotation. Added: img (BGR, shape (H, W, 3)), img_shape, ori_shape.
+    Required keys: img_path, size_wh (what the annotation or the manifest says). Added: img (BGR, shape (H, W, 3)), img_shape, ori_shape.
 
     Args:
         cache_dir: Folder of the decoded tiles, on a local disk; None decodes every time.
@@ -33,7 +33,7 @@ class LoadTile(BaseTransform):
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Add the pixels; `ImageError` names a file that cannot be used."""
-        path, size_wh = Path(results['img_path']), results['annotation'].size_wh
+        path, size_wh = Path(results['img_path']), tuple(results['size_wh'])
         if self.cache_dir is None:
             image = read_image(path, size_wh=size_wh)
         else:

@@ -1,14 +1,11 @@
-"""The random geometry of training: one affine map."""
+"""Random crops that mind the lanes."""
 
-import cmath
-import math
 from typing import Any, Literal
 
 import numpy as np
-from mmcv.transforms import BaseTransform
 
-from lanedet_mm.datasets.transforms.crop_map import Matrix, crop_map
-from lanedet_mm.datasets.transforms.warp_tile import warp_tile
+from lanedet_mm.datasets.transforms.crop_map import Matrix
+from lanedet_mm.datasets.transforms.random_tile_crop import RandomTileCrop
 from lanedet_mm.lanes import TAXONOMIES, TileAnnotation, draw_mask
 from lanedet_mm.registry import TRANSFORMS
 
@@ -16,27 +13,24 @@ _TRIES = 10
 
 
 @TRANSFORMS.register_module()
-class RandomLaneCrop(BaseTransform):
-    """Crop at a random place, scale, turn and flip: one affine map, by which the image is warped.
+class RandomLaneCrop(RandomTileCrop):
+    """`RandomTileCrop` that can ask for lanes.
 
     The map stays in the sample for `DrawLaneMask`, which draws the polylines by it: a mask is
-    never resized. Randomness comes from numpy's global state, which mmengine seeds per worker.
+    never resized.
 
-    Required keys: img, annotation, ground_gsd_m. Added: lane_matrix (tile pixels to crop pixels,
-    shape (2, 3)). Changed: img, img_shape, ori_shape, ground_gsd_m (of the crop's pixels).
+    Required keys: img, annotation, ground_gsd_m. Added and changed: as by `RandomTileCrop`.
 
     Args:
-        crop_px: Side of the crop.
-        scale: Least and greatest number of crop pixels per tile pixel, drawn log-uniformly; None
-            keeps the tile's own.
-        ground_gsd_m: Least and greatest ground metres per pixel of the crop, drawn
-            log-uniformly, whatever the tile's own; instead of `scale`.
-        rotate: 'quarter' turns by a multiple of 90 degrees, 'any' by any angle, None not at all.
-        flip: Mirror half of the crops.
+        crop_px: As there, like scale, ground_gsd_m, rotate, flip and fill_bgr.
+        scale: See there.
+        ground_gsd_m: See there.
+        rotate: See there.
+        flip: See there.
         min_lane_px: Draw anew, up to ten times, while less than this length of lane, in crop
             pixels, is in the crop; the last one is taken as it is.
         empty_share: Share of the crops that are taken as they come, whatever `min_lane_px`.
-        fill_bgr: Colour where the tile does not reach; its label is ignore.
+        fill_bgr: See there.
     """
 
     def __init__(
@@ -51,68 +45,27 @@ class RandomLaneCrop(BaseTransform):
         empty_share: float = 0.1,
         fill_bgr: tuple[int, int, int] = (0, 0, 0),
     ) -> None:
-        if scale is not None and ground_gsd_m is not None:
-            raise ValueError('got both scale and ground_gsd_m; give the one that is to be drawn')
-        for name, limits in (('scale', scale), ('ground_gsd_m', ground_gsd_m)):
-            if limits is not None and not 0 < limits[0] <= limits[1]:
-                raise ValueError(f'{name} is {limits}; needed is 0 < least <= greatest')
-        if rotate not in ('quarter', 'any', None):
-            raise ValueError(f"rotate is {rotate!r}; there are 'quarter', 'any' and None")
-        self.crop_px = crop_px
-        self.scale = scale
-        self.ground_gsd_m = ground_gsd_m
-        self.rotate = rotate
-        self.flip = flip
+        super().__init__(
+            crop_px=crop_px,
+            scale=scale,
+            ground_gsd_m=ground_gsd_m,
+            rotate=rotate,
+            flip=flip,
+            fill_bgr=fill_bgr,
+        )
         self.min_lane_px = min_lane_px
         self.empty_share = empty_share
-        self.fill_bgr = fill_bgr
 
-    def transform(self, results: dict[str, Any]) -> dict[str, Any]:
-        """Replace the tile by a crop of it."""
-        size_hw = (self.crop_px, self.crop_px)
-        annotation: TileAnnotation = results['annotation']
-        rng = np.random.default_rng(np.random.randint(2**31))  # noqa: NPY002 - what mm seeds
+    def _draw(self, rng: np.random.Generator, results: dict[str, Any]) -> tuple[float, Matrix]:
         takes_any = self.min_lane_px <= 0 or rng.random() < self.empty_share
         for _ in range(1 if takes_any else _TRIES):
-            scale = self._draw_scale(rng, results['ground_gsd_m'])
-            matrix = self._draw_map(rng, scale, annotation.size_wh)
-            if takes_any or self._lane_px(annotation, matrix) >= self.min_lane_px:
+            scale, matrix = super()._draw(rng, results)
+            if takes_any or self._lane_px(results['annotation'], matrix) >= self.min_lane_px:
                 break
-        results['img'] = warp_tile(results['img'], matrix, size_hw, fill_bgr=self.fill_bgr)
-        results['img_shape'] = results['ori_shape'] = size_hw
-        results['lane_matrix'] = matrix
-        results['ground_gsd_m'] /= scale
-        return results
-
-    def _draw_scale(self, rng: np.random.Generator, tile_gsd_m: float) -> float:
-        """Crop pixels per tile pixel."""
-        limits = self.scale or (1.0, 1.0)
-        if self.ground_gsd_m is not None:
-            limits = (tile_gsd_m / self.ground_gsd_m[1], tile_gsd_m / self.ground_gsd_m[0])
-        return math.exp(rng.uniform(math.log(limits[0]), math.log(limits[1])))
-
-    def _draw_map(self, rng: np.random.Generator, scale: float, tile_wh: tuple[int, int]) -> Matrix:
-        """Map of the tile to a crop."""
-        turn: complex = 1.0
-        if self.rotate == 'quarter':
-            turn = (1, 1j, -1, -1j)[rng.integers(4)]
-        elif self.rotate == 'any':
-            turn = cmath.exp(2j * math.pi * rng.random())
-        return crop_map(
-            self.crop_px,
-            tile_wh,
-            scale=scale,
-            turn=turn,
-            flip=self.flip and rng.random() < 0.5,
-            place=(rng.random(), rng.random()),
-        )
+        return scale, matrix
 
     def _lane_px(self, annotation: TileAnnotation, matrix: Matrix) -> int:
         """About the length of lane in a crop."""
         size_hw = (self.crop_px, self.crop_px)
         line = draw_mask(annotation.lanes, size_hw, TAXONOMIES['full'], width_px=1, matrix=matrix)
         return int(np.count_nonzero(line))
-
-    def __repr__(self) -> str:
-        options = ', '.join(f'{name}={value!r}' for name, value in vars(self).items())
-        return f'{type(self).__name__}({options})'

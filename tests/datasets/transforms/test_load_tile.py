@@ -18,7 +18,7 @@ PICTURE = np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8)
 @pytest.fixture
 def sample(tmp_path: Path, write_tile: Callable[..., TileAnnotation]) -> dict[str, Any]:
     annotation = write_tile('30000001', image=PICTURE)
-    return {'img_path': str(tmp_path / 'imgs' / '30000001.png'), 'annotation': annotation}
+    return {'img_path': str(tmp_path / 'imgs' / '30000001.png'), 'size_wh': annotation.size_wh}
 
 
 @pytest.mark.parametrize('cached', [False, True])

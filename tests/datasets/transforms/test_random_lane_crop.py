@@ -73,7 +73,7 @@ def test_a_mask_line_is_3_px_wide_at_every_scale(scale: float) -> None:
 def test_scale_sets_the_ground_gsd() -> None:
     results = RandomLaneCrop(crop_px=64, scale=(1.25, 1.25))(make_sample([CURVE], gsd_m=0.2))
     assert results['ground_gsd_m'] == pytest.approx(0.16)
-    assert scale_of(results['lane_matrix']) == pytest.approx(1.25)
+    assert scale_of(results['tile_matrix']) == pytest.approx(1.25)
 
 
 def test_a_ground_gsd_can_be_asked_for() -> None:

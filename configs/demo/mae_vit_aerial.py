@@ -1,0 +1,48 @@
+"""MAE for two cores: an encoder of 2.8 M parameters from noise, crops of 256 px, 60 epochs."""
+
+_base_ = '../mae_vit_aerial.py'
+
+data_root = 'work_dirs/demo/unlabeled'
+crop_px = 256
+width = 192
+epochs = 60
+
+arch = dict(
+    _delete_=True, embed_dims=width, num_layers=6, num_heads=3, feedforward_channels=4 * width
+)
+model = dict(
+    backbone=dict(arch=arch, img_size=crop_px),
+    neck=dict(
+        num_patches=(crop_px // 16) ** 2,
+        embed_dim=width,
+        decoder_embed_dim=128,
+        decoder_depth=2,
+        decoder_num_heads=4,
+    ),
+)
+
+load, crop, pack = _base_.train_pipeline
+train_pipeline = [load, dict(crop, crop_px=crop_px, ground_gsd_m=(0.10, 0.25)), pack]
+load, cut, pack = _base_.fixed_pipeline
+fixed_pipeline = [load, dict(cut, crop_size=crop_px), pack]
+train_dataloader = dict(
+    batch_size=32, num_workers=1, dataset=dict(data_root=data_root, pipeline=train_pipeline)
+)
+held_out = dict(_base_.held_out, data_root=data_root, pipeline=fixed_pipeline)
+
+load_from = None
+optim_wrapper = dict(optimizer=dict(lr=4e-4))
+auto_scale_lr = dict(enable=False)
+warm_up, cosine = _base_.param_scheduler
+warm = epochs // 10
+param_scheduler = [
+    dict(warm_up, end=warm),
+    dict(cosine, begin=warm, T_max=epochs - warm, end=epochs),
+]
+train_cfg = dict(max_epochs=epochs)
+custom_hooks = [
+    dict(type='FiniteLossHook', interval=1),
+    dict(type='MAEReconstructionHook', dataset=held_out, interval=5),
+    dict(type='RepresentationHook', dataset=held_out, interval=epochs // 2),
+]
+default_hooks = dict(logger=dict(interval=20), checkpoint=dict(max_keep_ckpts=1))
