@@ -1,7 +1,4 @@
-"""MAE of a ViT-B/16 on a collected corpus, from ImageNet's MAE weights: 300 epochs.
-
-tools/dist_train.sh configs/mae_vit_aerial.py 4
-"""
+"""MAE of a ViT-B/16 on a collected corpus, from ImageNet's MAE weights: 300 epochs."""
 
 _base_ = 'mmpretrain::mae/mae_vit-base-p16_8xb512-amp-coslr-300e_in1k.py'
 

@@ -4,8 +4,7 @@ _base_ = '../mae_vit_aerial.py'
 
 data_root = 'work_dirs/demo/unlabeled'
 crop_px = 256
-width = 192
-epochs = 60
+width, epochs, warm = 192, 60, 6
 
 arch = dict(
     _delete_=True, embed_dims=width, num_layers=6, num_heads=3, feedforward_channels=4 * width
@@ -22,9 +21,8 @@ model = dict(
 )
 
 load, crop, pack = _base_.train_pipeline
-train_pipeline = [load, dict(crop, crop_px=crop_px, ground_gsd_m=(0.10, 0.25)), pack]
-load, cut, pack = _base_.fixed_pipeline
-fixed_pipeline = [load, dict(cut, crop_size=crop_px), pack]
+train_pipeline = [load, dict(crop, crop_px=crop_px), pack]
+fixed_pipeline = [load, dict(_base_.fixed_pipeline[1], crop_size=crop_px), pack]
 train_dataloader = dict(
     batch_size=32, num_workers=1, dataset=dict(data_root=data_root, pipeline=train_pipeline)
 )
@@ -34,7 +32,6 @@ load_from = None
 optim_wrapper = dict(optimizer=dict(lr=4e-4))
 auto_scale_lr = dict(enable=False)
 warm_up, cosine = _base_.param_scheduler
-warm = epochs // 10
 param_scheduler = [
     dict(warm_up, end=warm),
     dict(cosine, begin=warm, T_max=epochs - warm, end=epochs),
@@ -45,4 +42,4 @@ custom_hooks = [
     dict(type='MAEReconstructionHook', dataset=held_out, interval=5),
     dict(type='RepresentationHook', dataset=held_out, interval=epochs // 2),
 ]
-default_hooks = dict(logger=dict(interval=20), checkpoint=dict(max_keep_ckpts=1))
+default_hooks = dict(logger=dict(interval=20))

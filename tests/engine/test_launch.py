@@ -90,3 +90,33 @@ def test_hostile_checkpoint_runs_nothing(tmp_path: Path) -> None:
     with pytest.raises(pickle.UnpicklingError):
         load_checkpoint(torch.nn.Linear(1, 1), str(tmp_path / 'hostile.pth'))
     assert not (tmp_path / 'ran').exists()
+
+
+MAE = CONFIG.parents[1] / 'mae_vit_aerial.py'
+
+
+def test_the_data_root_reaches_what_the_hooks_look_at() -> None:
+    config = load_config(MAE, data_root='/corpus')
+    assert config.train_dataloader.dataset.data_root == '/corpus'
+    looked_at = [hook.dataset.data_root for hook in config.custom_hooks if 'dataset' in hook]
+    assert looked_at
+    assert set(looked_at) == {'/corpus'}
+
+
+@pytest.mark.parametrize(
+    ('device', 'has_bfloat16', 'wanted'),
+    [
+        ('cpu', True, {'type': 'OptimWrapper'}),
+        ('cuda', True, {'type': 'AmpOptimWrapper', 'dtype': 'bfloat16', 'loss_scale': 'dynamic'}),
+        ('cuda', False, {'type': 'AmpOptimWrapper', 'dtype': 'float16', 'loss_scale': 'dynamic'}),
+    ],
+)
+def test_bfloat16_only_where_there_is_hardware_for_it(
+    monkeypatch: pytest.MonkeyPatch, device: str, has_bfloat16: bool, wanted: dict[str, str]
+) -> None:
+    monkeypatch.setattr('lanedet_mm.engine.launch.get_device', lambda: device)
+    monkeypatch.setattr(torch.cuda, 'is_bf16_supported', lambda **_: has_bfloat16)
+    wrapper = load_config(MAE).optim_wrapper
+    asked = {key: wrapper[key] for key in ('type', 'dtype', 'loss_scale') if key in wrapper}
+    assert asked == wanted
+    assert wrapper.optimizer.lr == 1.5e-4

@@ -1,0 +1,53 @@
+from pathlib import Path
+
+import pytest
+import torch
+from mmengine.config import Config
+
+from lanedet_mm.engine.start_weights import settle_start
+
+
+def config(work_dir: Path, **options: object) -> Config:
+    return Config({'work_dir': str(work_dir), 'load_from': None, 'resume': False, **options})
+
+
+def save(path: Path) -> str:
+    torch.save({'state_dict': {}}, path)
+    return str(path)
+
+
+def test_weights_that_are_there_stay(tmp_path: Path) -> None:
+    start = save(tmp_path / 'start.pth')
+    settled = config(tmp_path / 'run', load_from=start)
+    settle_start(settled)
+    assert (settled.load_from, settled.resume) == (start, False)
+
+
+def test_a_run_goes_on_from_its_own_checkpoint_and_not_from_its_start(tmp_path: Path) -> None:
+    last = save(tmp_path / 'epoch_3.pth')
+    (tmp_path / 'last_checkpoint').write_text(last)
+    settled = config(tmp_path, load_from='https://no.invalid/start.pth', resume=True)
+    settle_start(settled)
+    assert (settled.load_from, settled.resume) == (last, True)
+
+
+def test_a_run_that_has_not_begun_begins_where_it_is_told_to(tmp_path: Path) -> None:
+    start = save(tmp_path / 'start.pth')
+    settled = config(tmp_path / 'run', load_from=start, resume=True)
+    settle_start(settled)
+    assert (settled.load_from, settled.resume) == (start, False)
+
+
+@pytest.mark.parametrize('start', ['nowhere/start.pth', 'http://127.0.0.1:9/start.pth'])
+def test_weights_that_cannot_be_had_stop_the_run_and_say_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str
+) -> None:
+    monkeypatch.setenv('TORCH_HOME', str(tmp_path))
+    with pytest.raises(FileNotFoundError, match=r'start\.pth, cannot be had.*load_from=None'):
+        settle_start(config(tmp_path, load_from=start))
+
+
+def test_noise_is_only_taken_when_it_is_asked_for(tmp_path: Path) -> None:
+    settled = config(tmp_path, load_from=None)
+    settle_start(settled)
+    assert settled.load_from is None
