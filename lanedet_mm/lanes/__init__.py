@@ -2,11 +2,14 @@
 
 from lanedet_mm.lanes.annotation_error import AnnotationError
 from lanedet_mm.lanes.cities import CITIES, city_of
+from lanedet_mm.lanes.dividers import dividers
 from lanedet_mm.lanes.draw_mask import draw_mask
 from lanedet_mm.lanes.ground_scale import ground_scale, latitude_deg, mercator_x, mercator_y
 from lanedet_mm.lanes.lane import Lane
+from lanedet_mm.lanes.lane_centrelines import LaneCentrelines
 from lanedet_mm.lanes.taxonomy import IGNORE_INDEX, TAXONOMIES, Taxonomy
 from lanedet_mm.lanes.tile_annotation import TileAnnotation
+from lanedet_mm.lanes.weak_mask import weak_mask
 
 __all__ = [
     'CITIES',
@@ -14,12 +17,15 @@ __all__ = [
     'TAXONOMIES',
     'AnnotationError',
     'Lane',
+    'LaneCentrelines',
     'Taxonomy',
     'TileAnnotation',
     'city_of',
+    'dividers',
     'draw_mask',
     'ground_scale',
     'latitude_deg',
     'mercator_x',
     'mercator_y',
+    'weak_mask',
 ]

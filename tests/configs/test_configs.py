@@ -68,7 +68,8 @@ def test_every_part_builds(leaf: Path) -> None:
     held = {id(one) for group in wrapper.param_groups for one in group['params']}
     assert held >= {id(one) for one in model.parameters() if one.requires_grad}
     for scheduler in config.param_scheduler:
-        PARAM_SCHEDULERS.build({**scheduler, 'optimizer': wrapper})
+        length = {'epoch_length': 10} if scheduler.get('convert_to_iter_based') else {}
+        PARAM_SCHEDULERS.build({**scheduler, **length, 'optimizer': wrapper})
     for hook in [*config.get('custom_hooks', []), *config.default_hooks.values()]:
         HOOKS.build({**hook})
     found = list(pipelines({loader: config.get(loader) for loader in (*LOADERS, 'custom_hooks')}))
