@@ -33,6 +33,9 @@ DATASETS = _child(mmseg.DATASETS, 'datasets')
 HOOKS = _child(mmseg.HOOKS, 'engine.hooks')
 METRICS = _child(mmseg.METRICS, 'evaluation.metrics')
 MODELS = _child(mmseg.MODELS, 'models')
+OPTIM_WRAPPER_CONSTRUCTORS = _child(
+    mmseg.OPTIM_WRAPPER_CONSTRUCTORS, 'engine.optim_wrapper_constructors'
+)
 OPTIM_WRAPPERS = _child(mmseg.OPTIM_WRAPPERS, 'engine.optim_wrappers')
 TRANSFORMS = _child(mmseg.TRANSFORMS, 'datasets.transforms')
 
@@ -49,7 +52,6 @@ LOG_PROCESSORS = _child(mmseg.LOG_PROCESSORS)
 LOOPS = _child(mmseg.LOOPS)
 MODEL_WRAPPERS = _child(mmseg.MODEL_WRAPPERS)
 OPTIMIZERS = _child(mmseg.OPTIMIZERS)
-OPTIM_WRAPPER_CONSTRUCTORS = _child(mmseg.OPTIM_WRAPPER_CONSTRUCTORS)
 PARAM_SCHEDULERS = _child(mmseg.PARAM_SCHEDULERS)
 RUNNERS = _child(mmseg.RUNNERS)
 RUNNER_CONSTRUCTORS = _child(mmseg.RUNNER_CONSTRUCTORS)

@@ -69,8 +69,8 @@ class AELDataset(BaseSegDataset):
 
         Returns:
             For each tile: img_path, size_wh, annotation_path, tile_id, city, ground_gsd_m (ground
-            metres per pixel), region (xmin, ymin, xmax, ymax in EPSG:3857 metres), annotation, taxonomy
-            (its name).
+            metres per pixel), region (xmin, ymin, xmax, ymax in EPSG:3857 metres), annotation,
+            taxonomy (its name).
 
         Raises:
             AnnotationError: If the manifest is broken, or names tiles whose files are missing or

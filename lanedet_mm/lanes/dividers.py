@@ -5,7 +5,7 @@ import math
 import numpy as np
 from scipy.spatial import cKDTree
 
-from lanedet_mm.lanes.lane_centrelines import Line, LaneCentrelines
+from lanedet_mm.lanes.lane_centrelines import LaneCentrelines, Line
 
 _STEP_M = 0.5
 _LEAST_RUN_M = 4.0  # a shorter stretch side by side is two lanes that cross

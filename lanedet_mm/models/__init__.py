@@ -1,7 +1,7 @@
 """Networks, losses and their parts."""
 
-from lanedet_mm.models.backbones import UNetEncoder
+from lanedet_mm.models.backbones import UNetEncoder, ViTPyramid
 from lanedet_mm.models.decode_heads import AttentionGate, PremiumUNetHead
 from lanedet_mm.models.losses import DiceFocalLoss
 
-__all__ = ['AttentionGate', 'DiceFocalLoss', 'PremiumUNetHead', 'UNetEncoder']
+__all__ = ['AttentionGate', 'DiceFocalLoss', 'PremiumUNetHead', 'UNetEncoder', 'ViTPyramid']

@@ -21,7 +21,7 @@ LEAVES = sorted(
     if not {'_base_', 'deploy', 'ablations'} & set(path.relative_to(CONFIGS).parts)
 )
 # Read by our hooks and tools, or by mmengine and mmdeploy outside of Runner's signature.
-READ_ELSEWHERE = {'allow_leakage', 'sync_bn', 'test_pipeline'}
+READ_ELSEWHERE = {'allow_leakage', 'find_unused_parameters', 'sync_bn', 'test_pipeline'}
 LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 SEGMENTORS = [path for path in LEAVES if not path.name.startswith('mae_')]
 

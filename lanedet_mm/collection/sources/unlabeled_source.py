@@ -42,5 +42,5 @@ class UnlabeledSource(ABC):
             CollectionError: If it cannot be had, or if what came is not a whole photograph.
         """
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most have nothing to let go of
         """Let go of connections and files."""

@@ -22,7 +22,8 @@ class LoadTile(BaseTransform):
     runs and data sets share it. It pays from the second epoch on. Delete the folder to be rid of
     it; a changed image gets a new file.
 
-    Required keys: img_path, size_wh (what the annotation or the manifest says). Added: img (BGR, shape (H, W, 3)), img_shape, ori_shape.
+    Required keys: img_path, size_wh (what the annotation or the manifest says). Added: img (BGR,
+    shape (H, W, 3)), img_shape, ori_shape.
 
     Args:
         cache_dir: Folder of the decoded tiles, on a local disk; None decodes every time.
