@@ -34,7 +34,7 @@ def settle_start(config: Config) -> None:
     except (urllib.error.URLError, OSError) as error:
         raise FileNotFoundError(
             f'the weights to start from, {start}, cannot be had ({error}). Get the file where '
-            f'there is a network and name it: --cfg-options load_from={Path(start).name}; or start from '
-            'noise: --cfg-options load_from=None'
+            f'there is a network and name it: --cfg-options load_from={Path(start).name}; or '
+            'start from noise: --cfg-options load_from=None'
         ) from None
     print_log(f'starting from {start}', 'current')
