@@ -17,7 +17,7 @@ ALLOWED: dict[str, set[str]] = {
     'datasets': {'lanes', 'imagery', 'registry'},
     'collection': {'lanes', 'imagery', 'synthesis', 'datasets', 'registry'},
     'models': {'registry'},
-    'engine': {'datasets', 'registry'},
+    'engine': {'datasets', 'models', 'evaluation', 'visualization', 'registry'},
     'evaluation': {'registry'},
     'inference': {'imagery', 'registry'},
     'deploy': {'inference', 'lanes'},

@@ -40,6 +40,6 @@ train_cfg = dict(max_epochs=epochs)
 custom_hooks = [
     dict(type='FiniteLossHook', interval=1),
     dict(type='MAEReconstructionHook', dataset=held_out, interval=5),
-    dict(type='RepresentationHook', dataset=held_out, interval=epochs // 2),
+    dict(_base_.custom_hooks[2], dataset=held_out, interval=epochs // 2),
 ]
 default_hooks = dict(logger=dict(interval=20))

@@ -71,7 +71,8 @@ def test_every_part_builds(leaf: Path) -> None:
         length = {'epoch_length': 10} if scheduler.get('convert_to_iter_based') else {}
         PARAM_SCHEDULERS.build({**scheduler, **length, 'optimizer': wrapper})
     for hook in [*config.get('custom_hooks', []), *config.default_hooks.values()]:
-        HOOKS.build({**hook})
+        if hook is not None:
+            HOOKS.build({**hook})
     found = list(pipelines({loader: config.get(loader) for loader in (*LOADERS, 'custom_hooks')}))
     assert found
     for pipeline in found:

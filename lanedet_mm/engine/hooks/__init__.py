@@ -1,7 +1,17 @@
 """Hooks, one a file."""
 
 from lanedet_mm.engine.hooks.channels_last_hook import ChannelsLastHook
+from lanedet_mm.engine.hooks.finite_loss_hook import FiniteLossHook
 from lanedet_mm.engine.hooks.freeze_backbone_hook import FreezeBackboneHook
 from lanedet_mm.engine.hooks.ground_leakage_hook import GroundLeakageHook
+from lanedet_mm.engine.hooks.mae_reconstruction_hook import MAEReconstructionHook
+from lanedet_mm.engine.hooks.representation_hook import RepresentationHook
 
-__all__ = ['ChannelsLastHook', 'FreezeBackboneHook', 'GroundLeakageHook']
+__all__ = [
+    'ChannelsLastHook',
+    'FiniteLossHook',
+    'FreezeBackboneHook',
+    'GroundLeakageHook',
+    'MAEReconstructionHook',
+    'RepresentationHook',
+]

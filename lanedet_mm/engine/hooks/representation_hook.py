@@ -1,0 +1,142 @@
+"""What the features of a pretraining tell apart."""
+
+import logging
+from typing import Any, Literal
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from mmengine.dist import master_only
+from mmengine.hooks import Hook
+from mmengine.logging import print_log
+from mmengine.runner import Runner
+from numpy.typing import NDArray
+from torch import Tensor
+
+from lanedet_mm.engine.hooks.fixed_tiles import inner_model, load_tiles
+from lanedet_mm.evaluation.linear_probe import LinearProbe
+from lanedet_mm.models.pretraining import token_features
+from lanedet_mm.registry import HOOKS
+from lanedet_mm.visualization.embedding_plot import embedding_plot
+
+_PATCH_PX = 16
+_LEAST_LANE_PX = 8  # half a patch's width of a line of one pixel
+_MOST_PATCHES = 6000
+
+
+@HOOKS.register_module()
+class RepresentationHook(Hook):
+    """Look at the encoder's features of the same tiles as the training goes on.
+
+    Writes to every back end of the visualizer the picture `mae/tsne`, one point a tile, and, where
+    there are labelled tiles, `mae/lane_probe`: the balanced accuracy with which a logistic
+    regression on the frozen features tells 16 px patches with a lane from those without, in cities
+    that it was not fitted on. 0.5 is chance; `mae/lane_probe_of_colour` is the same from nothing
+    but mean and spread of the patch's colours, which features have to beat.
+
+    Args:
+        dataset: Config of the data set of the tiles; as for `MAEReconstructionHook`.
+        probe: Config of a data set with labels, of two cities or more, such as `AELDataset`; its
+            pipeline ends in `PackLaneInputs`. None leaves the probe out.
+        interval: Epochs between two looks; the last epoch is always looked at.
+        colour_by: What colours the points.
+        num_tiles: Tiles of the picture, and of the probe.
+    """
+
+    def __init__(
+        self,
+        *,
+        dataset: dict[str, Any],
+        probe: dict[str, Any] | None = None,
+        interval: int = 10,
+        colour_by: Literal['place', 'source'] = 'place',
+        num_tiles: int = 400,
+    ) -> None:
+        if interval < 1 or num_tiles < 4 or colour_by not in ('place', 'source'):
+            raise ValueError(
+                f'interval {interval}, num_tiles {num_tiles}, colour_by {colour_by!r}; needed are '
+                "1 or more, 4 or more, 'place' or 'source'"
+            )
+        self.dataset = dataset
+        self.probe = probe
+        self.interval = interval
+        self.colour_by = colour_by
+        self.num_tiles = num_tiles
+
+    @master_only
+    def before_train(self, runner: Runner) -> None:
+        """Read the tiles once; labelled ones that are not there leave the probe out."""
+        self._tiles, samples = load_tiles(self.dataset, self.num_tiles)
+        self._names = [str(getattr(one, self.colour_by)) for one in samples]
+        self._labelled: tuple[Tensor, NDArray[np.bool_], NDArray[np.bool_], list[str]] | None = None
+        if self.probe is None:
+            return
+        try:
+            tiles, samples = load_tiles(self.probe, self.num_tiles)
+        except (FileNotFoundError, ValueError) as error:
+            print_log(f'no lane probe: {error}', 'current', logging.WARNING)
+            return
+        labels = torch.stack([one.gt_sem_seg.data for one in samples])
+        lane, known = _patch_labels(labels)
+        self._labelled = (tiles, lane, known, [str(one.city) for one in samples])
+
+    @master_only
+    def after_train_epoch(self, runner: Runner) -> None:
+        """Draw and measure when it is time."""
+        if not (self.every_n_epochs(runner, self.interval) or self.is_last_train_epoch(runner)):
+            return
+        step, model = runner.epoch + 1, inner_model(runner)
+        batches = self._tiles.split(32)
+        features = torch.cat([token_features(model, tiles).mean(1).cpu() for tiles in batches])
+        plot = embedding_plot(
+            features.numpy(), self._names, title=f'Features of held-out tiles, epoch {step}'
+        )
+        runner.visualizer.add_image('mae/tsne', plot, step=step)
+        if self._labelled is None:
+            return
+        scalars = self._measure(model)
+        runner.visualizer.add_scalars(scalars, step=step)
+        said = ', '.join(f'{name} {value:.3f}' for name, value in scalars.items())
+        print_log(f'epoch {step}: {said}', 'current')
+
+    def _measure(self, model: torch.nn.Module) -> dict[str, float]:
+        assert self._labelled is not None
+        tiles, lane, known, cities = self._labelled
+        chosen = _balanced(lane, known)
+        groups = np.repeat(np.array(cities)[:, None], lane.shape[1], 1)[chosen]
+        tokens = torch.cat([token_features(model, some).cpu() for some in tiles.split(32)])
+        described = {'mae/lane_probe': tokens, 'mae/lane_probe_of_colour': _colours(tiles)}
+        return {
+            name: LinearProbe.fit(values[chosen].numpy(), lane[chosen], groups).accuracy
+            for name, values in described.items()
+        }
+
+
+def _patch_labels(labels: Tensor) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which patches have a lane, and of which all is known; both shape (N, patches)."""
+    patches = F.unfold(_lane_and_ignore(labels), _PATCH_PX, stride=_PATCH_PX)
+    lane, ignored = patches.unflatten(1, (2, -1)).sum(2).unbind(1)
+    return (lane >= _LEAST_LANE_PX).numpy(), (ignored == 0).numpy()
+
+
+def _lane_and_ignore(labels: Tensor) -> Tensor:
+    """Two planes of 0 and 1 from class indices; shapes (N, 1, H, W) to (N, 2, H, W)."""
+    ignored = labels == 255
+    return torch.cat([(labels > 0) & ~ignored, ignored], dim=1).float()
+
+
+def _balanced(lane: NDArray[np.bool_], known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """As many patches with as without lane, spread over the tiles; a mask of lane's shape."""
+    rng = np.random.default_rng(0)
+    sides = [np.flatnonzero(known & (lane == side)) for side in (False, True)]
+    count = min(_MOST_PATCHES // 2, *(len(side) for side in sides))
+    chosen = np.zeros(lane.size, bool)
+    for side in sides:
+        chosen[rng.permutation(side)[:count]] = True
+    return chosen.reshape(lane.shape)
+
+
+def _colours(tiles: Tensor) -> Tensor:
+    """Mean and spread of each patch's colours, shape (N, patches, 6)."""
+    patches = F.unfold(tiles.float(), _PATCH_PX, stride=_PATCH_PX).unflatten(1, (3, -1))
+    return torch.cat([patches.mean(2), patches.std(2)], dim=1).transpose(1, 2)
