@@ -45,4 +45,3 @@ custom_hooks = [
     dict(type='RepresentationHook', dataset=held_out, probe=labelled),
 ]
 visualizer = dict(vis_backends=[dict(type='LocalVisBackend'), dict(type='TensorboardVisBackend')])
-default_hooks = dict(visualization=None)  # it shows classes, of which there are none

@@ -10,6 +10,7 @@ from mmengine.config import Config
 from mmengine.optim import build_optim_wrapper
 from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
+from mmengine.visualization import Visualizer
 
 from lanedet_mm.engine.launch import load_config
 from lanedet_mm.registry import HOOKS, METRICS, MODELS, PARAM_SCHEDULERS, TRANSFORMS
@@ -70,9 +71,9 @@ def test_every_part_builds(leaf: Path) -> None:
     for scheduler in config.param_scheduler:
         length = {'epoch_length': 10} if scheduler.get('convert_to_iter_based') else {}
         PARAM_SCHEDULERS.build({**scheduler, **length, 'optimizer': wrapper})
+    Visualizer.get_instance('configs')  # mmpretrain's hook asks for one
     for hook in [*config.get('custom_hooks', []), *config.default_hooks.values()]:
-        if hook is not None:
-            HOOKS.build({**hook})
+        HOOKS.build({**hook})
     found = list(pipelines({loader: config.get(loader) for loader in (*LOADERS, 'custom_hooks')}))
     assert found
     for pipeline in found:
