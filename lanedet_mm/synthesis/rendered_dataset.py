@@ -93,7 +93,7 @@ def render_networks(
     run_all(partial(_write_network_tile, out, options), names, processes=processes)
     sides: dict[str, list[str]] = {side: [] for side in SIDES}
     for city, index in names:
-        sides[side_of(index)].append(_tile_id(city, index))
+        sides[side_of(index)].append(tile_id(city, index))
     _write_manifests(out, sides)
     return made_from
 
@@ -134,23 +134,35 @@ def render_annotations(
     return made_from
 
 
-def _write_network_tile(out: Path, options: NetworkOptions, name: tuple[str, int]) -> None:
-    """One tile of a network: which one depends on its name and the options alone."""
-    city, index = name
-    tile = sample_tile(
+def network_tile(city: str, index: int, options: NetworkOptions, *, side: str) -> TileAnnotation:
+    """Draw one tile of a network; which one depends on the arguments alone.
+
+    Args:
+        city: One of `lanes.CITIES`.
+        index: Number of the tile in its city.
+        options: What decides the tiles.
+        side: Strip of the city's map, one of `tile_sampler.SIDES`.
+    """
+    return sample_tile(
         _city_map(city, options.seed, options.extent_m),
-        side=side_of(index),
+        side=side,
         weights=ROAD_HABITS[city].tile_weights,
         gsd_range_m=options.gsd_range_m,
         size_px=options.size_px,
         rng=np.random.default_rng([options.seed, CITIES.index(city), index]),
     )
+
+
+def _write_network_tile(out: Path, options: NetworkOptions, name: tuple[str, int]) -> None:
+    """One tile of a network on disk."""
+    city, index = name
+    tile = network_tile(city, index, options, side=side_of(index))
     document = json.dumps(tile.to_dict()).encode()
-    tile_id = _tile_id(city, index)
-    write_tile(out, tile_id, document, seed=options.seed, quality=options.quality)
+    write_tile(out, tile_id(city, index), document, seed=options.seed, quality=options.quality)
 
 
-def _tile_id(city: str, index: int) -> str:
+def tile_id(city: str, index: int) -> str:
+    """Id of the n-th tile of a city; its first digit is the city's."""
     return f'{CITIES.index(city)}{index:07d}'
 
 

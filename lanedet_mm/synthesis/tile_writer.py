@@ -5,11 +5,27 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from lanedet_mm.imagery import write_atomically, write_image
 from lanedet_mm.lanes import TileAnnotation, city_of
 from lanedet_mm.synthesis.city_styles import CITY_STYLES
 from lanedet_mm.synthesis.photo.render_photo import render_photo
+
+
+def photograph(tile_id: str, annotation: TileAnnotation, *, seed: int) -> NDArray[np.uint8]:
+    """Render a tile in the style of its city.
+
+    Args:
+        tile_id: Eight digits; the first one chooses the style.
+        annotation: What lies on the ground.
+        seed: Of the photograph.
+
+    Returns:
+        RGB, shape (H, W, 3).
+    """
+    tile_seed = int(np.random.SeedSequence([seed, int(tile_id)]).generate_state(1)[0])
+    return render_photo(annotation, CITY_STYLES[city_of(tile_id)], seed=tile_seed)
 
 
 def write_tile(out: Path, tile_id: str, document: bytes, *, seed: int, quality: int) -> bool:
@@ -31,8 +47,7 @@ def write_tile(out: Path, tile_id: str, document: bytes, *, seed: int, quality: 
         return False
     json_path.unlink(missing_ok=True)
     annotation = TileAnnotation.from_dict(json.loads(document))
-    tile_seed = int(np.random.SeedSequence([seed, int(tile_id)]).generate_state(1)[0])
-    image = render_photo(annotation, CITY_STYLES[city_of(tile_id)], seed=tile_seed)
+    image = photograph(tile_id, annotation, seed=seed)
     options = (cv2.IMWRITE_JPEG_QUALITY, quality)
     write_image(image_path, image[..., ::-1], options=options)
     write_atomically(json_path, document)

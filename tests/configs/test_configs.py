@@ -19,7 +19,7 @@ CONFIGS = Path(__file__).parents[2] / 'configs'
 LEAVES = sorted(
     path
     for path in CONFIGS.rglob('*.py')
-    if not {'_base_', 'deploy', 'ablations'} & set(path.relative_to(CONFIGS).parts)
+    if not {'_base_', 'deploy', 'ablations', 'collect'} & set(path.relative_to(CONFIGS).parts)
 )
 # Read by our hooks and tools, or by mmengine and mmdeploy outside of Runner's signature.
 READ_ELSEWHERE = {'allow_leakage', 'find_unused_parameters', 'sync_bn', 'test_pipeline'}

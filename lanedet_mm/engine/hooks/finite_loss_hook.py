@@ -43,7 +43,9 @@ class FiniteLossHook(Hook):
         is_last = batch_idx + 1 == len(runner.train_dataloader)
         if not losses or not (is_last or self.every_n_train_iters(runner, self.interval)):
             return
-        values = {name: float(torch.as_tensor(value).mean()) for name, value in losses.items()}
+        values = {
+            name: float(torch.as_tensor(value).detach().mean()) for name, value in losses.items()
+        }
         if all(math.isfinite(value) for value in values.values()):
             self._last_finite = values.get('loss', math.nan)
             return

@@ -22,7 +22,7 @@ class MAEReconstructionHook(Hook):
     Writes to every back end of the visualizer: `mae/epoch_loss` (the mean training loss of an
     epoch), `mae/held_out_mse` (mean squared error of the hidden pixels of the held-out tiles, in
     RGB of [0, 1]), `mae/held_out_mse_of_visible_mean` (what the mean colour of the visible patches
-    would have), and the picture `mae/reconstruction`: original, masked, filled in.
+    would have), and the picture `mae_reconstruction`: original, masked, filled in.
 
     Args:
         dataset: Config of the data set of the held-out tiles; its pipeline has to be without
@@ -92,15 +92,16 @@ class MAEReconstructionHook(Hook):
             for index, tiles in enumerate(self._tiles.split(32))
         ]
         weights = np.array([len(one.original) for one in batches]) / len(self._tiles)
-        shown = MAEReconstruction.of(model, self._tiles[: self.num_shown], seed=self.seed)
+        picked = np.linspace(0, len(self._tiles) - 1, self.num_shown).round().astype(int)
+        shown = MAEReconstruction.of(model, self._tiles[picked], seed=self.seed)
         sheet = reconstruction_sheet(
             *(
                 picture.permute(0, 2, 3, 1).cpu().numpy()
                 for picture in (shown.original, shown.filled, shown.hidden)
             ),
-            names=[getattr(one, 'place', '') for one in self._samples[: self.num_shown]],
+            names=[str(getattr(self._samples[index], 'place', '')) for index in picked],
         )
-        runner.visualizer.add_image('mae/reconstruction', sheet, step=step)
+        runner.visualizer.add_image('mae_reconstruction', sheet, step=step)
         return {
             'mae/held_out_mse': float(weights @ [one.mse() for one in batches]),
             'mae/held_out_mse_of_visible_mean': float(

@@ -28,7 +28,7 @@ _MOST_PATCHES = 6000
 class RepresentationHook(Hook):
     """Look at the encoder's features of the same tiles as the training goes on.
 
-    Writes to every back end of the visualizer the picture `mae/tsne`, one point a tile, and, where
+    Writes to every back end of the visualizer the picture `mae_tsne`, one point a tile, and, where
     there are labelled tiles, `mae/lane_probe`: the balanced accuracy with which a logistic
     regression on the frozen features tells 16 px patches with a lane from those without, in cities
     that it was not fitted on. 0.5 is chance; `mae/lane_probe_of_colour` is the same from nothing
@@ -91,7 +91,7 @@ class RepresentationHook(Hook):
         plot = embedding_plot(
             features.numpy(), self._names, title=f'Features of held-out tiles, epoch {step}'
         )
-        runner.visualizer.add_image('mae/tsne', plot, step=step)
+        runner.visualizer.add_image('mae_tsne', plot, step=step)
         if self._labelled is None:
             return
         scalars = self._measure(model)

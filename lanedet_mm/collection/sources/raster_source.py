@@ -1,0 +1,272 @@
+"""Windows of orthophotos on disk."""
+
+import json
+import math
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from pyproj import CRS, Geod, Transformer
+from rasterio.enums import MaskFlags, Resampling
+from rasterio.errors import RasterioError
+from rasterio.io import DatasetReader
+from rasterio.windows import Window
+
+from lanedet_mm.collection.collection_error import CollectionError
+from lanedet_mm.collection.sources.unlabeled_source import UnlabeledSource
+from lanedet_mm.collection.tile_request import Region, TileRequest
+from lanedet_mm.collection.unlabeled_tile import UnlabeledTile
+from lanedet_mm.imagery import check_window, window_starts
+from lanedet_mm.registry import UNLABELED_SOURCES
+
+_SUFFIXES = {'.tif', '.tiff', '.vrt', '.jp2'}
+_ELLIPSOID = Geod(ellps='WGS84')
+
+
+@dataclass(frozen=True, kw_only=True)
+class _WindowOf(TileRequest):
+    path: Path
+    column: float
+    row: float
+    side: float  # of the raster's own pixels
+    gsd_m: float
+    time: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Unusable(TileRequest):
+    reason: str
+
+
+@UNLABELED_SOURCES.register_module()
+class RasterSource(UnlabeledSource):
+    """Windows of the GeoTIFFs of a folder, on a grid, everywhere or along roads.
+
+    A raster of any projection will do; one without is refused, for nothing is known of its scale.
+    Its pixels have to be 8 bits in 3 bands or more, of which the first are red, green and blue, or
+    in one band of grey. A window that is not covered whole fails.
+
+    Args:
+        folder: Folder of the rasters, at any depth.
+        tile_px: Side of a tile.
+        overlap_px: What neighbours share.
+        gsd_m: Ground metres per pixel of the tiles; None keeps the raster's own.
+        roads: GeoJSON file of lines in degrees; only windows that a line passes are taken.
+        place: Place in the manifest; None takes the raster's folder and name.
+        time: When the photographs were taken; None takes the raster's own tag.
+        name: Name in the manifest.
+        licence: Licence or attribution of the pixels.
+    """
+
+    workers = 2
+
+    def __init__(
+        self,
+        *,
+        folder: str,
+        licence: str,
+        tile_px: int = 512,
+        overlap_px: int = 0,
+        gsd_m: float | None = None,
+        roads: str | None = None,
+        place: str | None = None,
+        time: str | None = None,
+        name: str = 'raster',
+    ) -> None:
+        super().__init__(name=name, licence=licence)
+        check_window(tile_px, overlap_px)
+        if gsd_m is not None and not gsd_m > 0:
+            raise ValueError(f'gsd_m is {gsd_m}; needed is more than 0, or None')
+        self.folder = Path(folder)
+        self.tile_px = tile_px
+        self.overlap_px = overlap_px
+        self.gsd_m = gsd_m
+        self.roads = None if roads is None else _read_lines(Path(roads))
+        self.place = place
+        self.time = time
+        self._open = threading.local()
+        self._opened: list[DatasetReader] = []
+
+    def requests(self) -> Iterator[TileRequest]:
+        """Raster by raster, row by row; one that cannot be used is a request that will fail.
+
+        Raises:
+            CollectionError: If there is no raster.
+        """
+        paths = sorted(path for path in self.folder.rglob('*') if path.suffix.lower() in _SUFFIXES)
+        if not paths:
+            raise CollectionError(
+                f'no raster ({", ".join(sorted(_SUFFIXES))}) in {self.folder}; name the folder of '
+                'the orthophotos'
+            )
+        for path in paths:
+            try:
+                with rasterio.open(path) as raster:
+                    yield from self._windows(raster, path)
+            except (RasterioError, CollectionError) as error:
+                where = str(path.relative_to(self.folder))
+                yield _Unusable(key=where, place=where, reason=f'{path}: {error}')
+
+    def fetch(self, request: TileRequest) -> UnlabeledTile:
+        """Read a window at the scale that was asked for."""
+        if isinstance(request, _Unusable):
+            raise CollectionError(request.reason)
+        if not isinstance(request, _WindowOf):
+            raise CollectionError(f'{request.key} is no request of this source')
+        window = Window(request.column, request.row, request.side, request.side)
+        size = (self.tile_px, self.tile_px)
+        is_own = request.side == self.tile_px
+        kind = Resampling.nearest if is_own else _resampling(request.side / self.tile_px)
+        try:
+            raster = self._raster(request.path)
+            bands = [1, 2, 3] if raster.count >= 3 else [1, 1, 1]
+            rgb = raster.read(bands, window=window, out_shape=(3, *size), resampling=kind)
+            if not _is_opaque(raster):
+                mask = raster.dataset_mask(window=window, out_shape=size)
+                if not mask.all():
+                    raise CollectionError(
+                        f'{request.path}: {(mask == 0).mean():.0%} of the window has no data'
+                    )
+        except RasterioError as error:
+            raise CollectionError(f'{request.path} cannot be read ({error})') from None
+        bgr: NDArray[np.uint8] = np.ascontiguousarray(rgb[::-1].transpose(1, 2, 0))
+        return UnlabeledTile(image=bgr, gsd_m=request.gsd_m, time=request.time)
+
+    def close(self) -> None:
+        """Close the rasters."""
+        for raster in self._opened:
+            raster.close()
+
+    def _raster(self, path: Path) -> DatasetReader:
+        """This thread's own handle of a raster; it keeps the last one open."""
+        if getattr(self._open, 'path', None) != path:
+            self._open.raster = rasterio.open(path)
+            self._open.path = path
+            self._opened.append(self._open.raster)
+        return self._open.raster
+
+    def _windows(self, raster: DatasetReader, path: Path) -> Iterator[_WindowOf]:
+        _check(raster)
+        own_gsd_m = ground_gsd_m(raster)
+        gsd_m = self.gsd_m or own_gsd_m
+        side = self.tile_px if self.gsd_m is None else self.tile_px * gsd_m / own_gsd_m
+        scale = side / self.tile_px
+        wh = [math.floor(length / scale) for length in (raster.width, raster.height)]
+        if min(wh) < self.tile_px:
+            return
+        to_mercator = Transformer.from_crs(CRS.from_user_input(raster.crs), 3857, always_xy=True)
+        where = str(path.relative_to(self.folder).with_suffix(''))
+        passed = self._passed(raster, scale)
+        for row in window_starts(wh[1], self.tile_px, self.overlap_px):
+            for column in window_starts(wh[0], self.tile_px, self.overlap_px):
+                if passed is not None and not _holds(passed, column, row, self.tile_px):
+                    continue
+                yield _WindowOf(
+                    key=f'{where}@r{row}c{column}',
+                    place=self.place or where,
+                    region=_region(raster, to_mercator, column * scale, row * scale, side),
+                    path=path,
+                    column=column * scale,
+                    row=row * scale,
+                    side=side,
+                    gsd_m=gsd_m,
+                    time=self.time or _time_of(raster),
+                )
+
+    def _passed(self, raster: DatasetReader, scale: float) -> NDArray[np.float64] | None:
+        """Points along the roads in tile pixels, dense enough for no window to slip between."""
+        if self.roads is None:
+            return None
+        from_degrees = Transformer.from_crs(4326, CRS.from_user_input(raster.crs), always_xy=True)
+        found = []
+        for line in self.roads:
+            column, row = ~raster.transform @ from_degrees.transform(*line.T)
+            points = np.stack([column, row], axis=1) / scale
+            legs = np.hypot(*np.diff(points, axis=0).T)
+            for start, end, leg in zip(points[:-1], points[1:], legs, strict=True):
+                steps = np.linspace(0, 1, 2 + int(min(leg, 1e6) / (self.tile_px / 16)))
+                found.append(start + steps[:, None] * (end - start))
+        points = np.concatenate(found) if found else np.zeros((0, 2))
+        return points[np.isfinite(points).all(1)]
+
+
+def ground_gsd_m(raster: DatasetReader) -> float:
+    """Ground metres per pixel in the middle of a raster, along the ellipsoid."""
+    to_degrees = Transformer.from_crs(CRS.from_user_input(raster.crs), 4326, always_xy=True)
+    column, row = raster.width / 2, raster.height / 2
+    ends = [(column, row), (column + 1, row), (column, row + 1)]
+    longitude, latitude = to_degrees.transform(
+        *zip(*(raster.transform @ end for end in ends), strict=True)
+    )
+    across = _ELLIPSOID.inv(longitude[0], latitude[0], longitude[1], latitude[1])[2]
+    down = _ELLIPSOID.inv(longitude[0], latitude[0], longitude[2], latitude[2])[2]
+    return math.sqrt(across * down)
+
+
+def _check(raster: DatasetReader) -> None:
+    if raster.crs is None or raster.transform.is_identity:
+        raise CollectionError(
+            'no projection or no place on the map; needed is a georeferenced raster (gdal_translate '
+            '-a_srs EPSG:... -a_ullr ...)'
+        )
+    if set(raster.dtypes) != {'uint8'} or raster.count == 2:
+        raise CollectionError(
+            f'{raster.count} bands of {"/".join(sorted(set(raster.dtypes)))}; needed '
+            'are 8 bits in 1, 3 or more bands (gdal_translate -ot Byte -scale ...)'
+        )
+
+
+def _is_opaque(raster: DatasetReader) -> bool:
+    return all(flags == [MaskFlags.all_valid] for flags in raster.mask_flag_enums)
+
+
+def _resampling(shrink: float) -> Resampling:
+    return Resampling.average if shrink > 1 else Resampling.cubic
+
+
+def _region(
+    raster: DatasetReader, to_mercator: Transformer, column: float, row: float, side: float
+) -> Region:
+    """Box around a window, also where the raster is turned against the map."""
+    ends = [(column + right * side, row + down * side) for right in (0, 1) for down in (0, 1)]
+    corners = [raster.transform @ end for end in ends]
+    easting, northing = to_mercator.transform(*zip(*corners, strict=True))
+    return (min(easting), min(northing), max(easting), max(northing))
+
+
+def _holds(points: NDArray[np.float64], column: int, row: int, side: int) -> bool:
+    inside = (points >= (column, row)) & (points < (column + side, row + side))
+    return bool(inside.all(1).any())
+
+
+def _time_of(raster: DatasetReader) -> str | None:
+    """The TIFF's own time as ISO 8601: '2021:06:03 10:20:30' as '2021-06-03T10:20:30'."""
+    tag = raster.tags().get('TIFFTAG_DATETIME')
+    if not tag:
+        return None
+    day, _, clock = tag.partition(' ')
+    return f'{day.replace(":", "-")}T{clock}' if clock else day.replace(':', '-')
+
+
+def _read_lines(path: Path) -> list[NDArray[np.float64]]:
+    """Lines of a GeoJSON file, (longitude, latitude), each shape (N, 2)."""
+    try:
+        data: Any = json.loads(path.read_bytes())
+        found = []
+        for feature in data['features']:
+            geometry = feature['geometry'] or {'type': None}
+            lines = {
+                'LineString': lambda one: [one['coordinates']],
+                'MultiLineString': lambda one: one['coordinates'],
+            }.get(geometry['type'], lambda _: [])(geometry)
+            found += [np.array([point[:2] for point in line], float) for line in lines]
+    except FileNotFoundError:
+        raise ValueError(f'no file of roads {path}') from None
+    except (ValueError, LookupError, TypeError) as error:
+        raise ValueError(f'{path} is no GeoJSON of lines ({error!r})') from None
+    return [line for line in found if len(line) > 1]
