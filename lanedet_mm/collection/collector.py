@@ -127,6 +127,7 @@ class _SourceRun:
         self.not_compared = 0
         self._kept = journal.counts()[source.name]['kept']
         self._in_a_row = 0
+        self._torn: CollectionError | None = None
 
     def go(self) -> None:
         """Fetch what is to be fetched, some at a time, and write it down in order.
@@ -135,10 +136,9 @@ class _SourceRun:
             CollectionError: If the source cannot say what it has, or too much fails in a row.
         """
         waiting: deque[tuple[int, TileRequest, Future[_Made]]] = deque()
-        with (
-            ThreadPoolExecutor(self.source.workers) as pool,
-            _progress(self.source.name) as advance,
-        ):
+        name, workers = self.source.name, self.source.workers
+        self.journal.forget_failures(name)  # they are tried again
+        with ThreadPoolExecutor(workers) as pool, _progress(name) as advance:
             try:
                 for nth, request in self._wanted():
                     if self._is_full():
@@ -148,12 +148,21 @@ class _SourceRun:
                         advance(self._settle(*waiting.popleft()))
                 while waiting and not self._is_full():
                     advance(self._settle(*waiting.popleft()))
+                if self._torn is not None:
+                    raise self._torn
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
+    def _requests(self) -> Iterator[TileRequest]:
+        """What the source can name; where it breaks off, what it has named is collected first."""
+        try:
+            yield from self.source.requests()
+        except CollectionError as error:
+            self._torn = error
+
     def _wanted(self) -> Iterator[tuple[int, TileRequest]]:
         """Requests that are not settled; those on excluded ground are settled here."""
-        for nth, request in enumerate(self.source.requests()):
+        for nth, request in enumerate(self._requests()):
             if self.journal.is_settled(self.source.name, request.key):
                 continue
             if request.region is None:

@@ -19,8 +19,10 @@ _SUFFIXES = {'.jpg', '.jpeg', '.png'}
 
 @UNLABELED_SOURCES.register_module()
 class AELSource(UnlabeledSource):
-    """Windows of the images in `imgs/`; the annotation of one in `json/`, where there is one, says
-    where it lies and how large its pixels are.
+    """Windows of the images in `imgs/`.
+
+    An image's annotation in `json/`, where there is one, says where it lies and how large its
+    pixels are.
 
     Args:
         data_root: The folder that holds `imgs/` and, for the annotated ones, `json/`.

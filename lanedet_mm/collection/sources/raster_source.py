@@ -211,8 +211,8 @@ def ground_gsd_m(raster: DatasetReader) -> float:
 def _check(raster: DatasetReader) -> None:
     if raster.crs is None or raster.transform.is_identity:
         raise CollectionError(
-            'no projection or no place on the map; needed is a georeferenced raster (gdal_translate '
-            '-a_srs EPSG:... -a_ullr ...)'
+            'no projection or no place on the map; needed is a georeferenced raster '
+            '(gdal_translate -a_srs EPSG:... -a_ullr ...)'
         )
     if set(raster.dtypes) != {'uint8'} or raster.count == 2:
         raise CollectionError(
