@@ -44,9 +44,9 @@ class CollectionReport:
         excluded = sum(count['excluded'] for count in self.counts.values())
         if excluded:
             lines.append(f'{excluded} tiles lie on validation or test ground: not collected')
-        for name, count in self.not_compared.items():
+        for name, unknown in self.not_compared.items():
             lines.append(
-                f'{name}: the ground of {count} tiles is not known; they were not compared with '
+                f'{name}: the ground of {unknown} tiles is not known; they were not compared with '
                 'the splits'
             )
         for name, reasons in self.failures.items():

@@ -40,7 +40,8 @@ def embedding_plot(
     named = np.asarray(names)
     for index, name in enumerate(sorted(set(names))):
         axes.scatter(
-            *plane[named == name].T,
+            plane[named == name, 0],
+            plane[named == name, 1],
             s=16,
             color=colours[index % 10],
             marker=markers[index // 10 % 5],

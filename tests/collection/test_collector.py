@@ -113,8 +113,9 @@ def test_test_ground_is_not_even_fetched(
     out = tmp_path / 'out'
     annotation = write_tile('30000001')
     xmin, ymin = annotation.region[:2]
-    for side, tiles in (('train', []), ('val', []), ('test', ['30000001'])):
-        write_manifest(tiles, f'{side}_data.json')
+    write_tile('30000002', corner_m=(9e5, 0))
+    for side, tile in (('train', '30000002'), ('val', '30000002'), ('test', '30000001')):
+        write_manifest([tile], f'{side}_data.json')
     ground = Collector(out=out, exclude_splits=[{'data_root': str(tmp_path), 'split': '.'}])
     source = planned([1, 2, 3], regions=True, origin=(xmin - 20, ymin))
     report = ground.collect([source])

@@ -90,7 +90,7 @@ class AELSource(UnlabeledSource):
                 yield ImageWindow(
                     key=f'{path.stem}@r{row}c{column}',
                     place=place,
-                    region=annotation and _region(annotation, row, column, self.tile_px),
+                    region=_region(annotation, row, column, self.tile_px) if annotation else None,
                     path=path,
                     row=row,
                     column=column,

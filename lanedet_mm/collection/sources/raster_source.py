@@ -200,9 +200,8 @@ def ground_gsd_m(raster: DatasetReader) -> float:
     to_degrees = Transformer.from_crs(CRS.from_user_input(raster.crs), 4326, always_xy=True)
     column, row = raster.width / 2, raster.height / 2
     ends = [(column, row), (column + 1, row), (column, row + 1)]
-    longitude, latitude = to_degrees.transform(
-        *zip(*(raster.transform @ end for end in ends), strict=True)
-    )
+    x, y = zip(*(raster.transform @ end for end in ends), strict=True)
+    longitude, latitude = to_degrees.transform(x, y)
     across = _ELLIPSOID.inv(longitude[0], latitude[0], longitude[1], latitude[1])[2]
     down = _ELLIPSOID.inv(longitude[0], latitude[0], longitude[2], latitude[2])[2]
     return math.sqrt(across * down)
@@ -235,7 +234,8 @@ def _region(
     """Box around a window, also where the raster is turned against the map."""
     ends = [(column + right * side, row + down * side) for right in (0, 1) for down in (0, 1)]
     corners = [raster.transform @ end for end in ends]
-    easting, northing = to_mercator.transform(*zip(*corners, strict=True))
+    x, y = zip(*corners, strict=True)
+    easting, northing = to_mercator.transform(x, y)
     return (min(easting), min(northing), max(easting), max(northing))
 
 

@@ -36,7 +36,7 @@ class ViTLayerDecayConstructor(LearningRateDecayOptimWrapperConstructor):
         """
         if get_layer_depth is None:
             try:
-                vit = module.get_submodule(_ENCODER)
+                vit: Any = module.get_submodule(_ENCODER)
             except AttributeError:
                 raise ValueError(
                     f'{type(module).__name__} has no {_ENCODER}; layer-wise decay needs '

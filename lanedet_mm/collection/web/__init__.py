@@ -1,0 +1,1 @@
+"""Asking servers politely, and believing nothing that they answer."""

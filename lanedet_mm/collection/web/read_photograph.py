@@ -1,0 +1,54 @@
+"""Whether an answer is a whole photograph."""
+
+import io
+
+import cv2
+import httpx
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from lanedet_mm.collection.collection_error import CollectionError
+from lanedet_mm.collection.web.polite_client import TryAgainError
+
+
+def read_photograph(answer: httpx.Response, *, size_px: int) -> NDArray[np.uint8]:
+    """Decode an image strictly.
+
+    Args:
+        answer: Of an imagery server.
+        size_px: Width and height that it must have.
+
+    Returns:
+        BGR, shape (size_px, size_px, 3).
+
+    Raises:
+        TryAgainError: If it breaks off.
+        CollectionError: If it is no image, of another size, or has holes.
+    """
+    data = answer.content
+    length = answer.headers.get('Content-Length', '')
+    if length.isdigit() and 'Content-Encoding' not in answer.headers and len(data) < int(length):
+        raise TryAgainError(f'{len(data)} of {length} bytes came')
+    try:
+        image = Image.open(io.BytesIO(data))
+    except OSError:
+        if not data:
+            raise TryAgainError('the answer is empty') from None
+        kind = answer.headers.get('Content-Type', 'nothing said')
+        begin = data[:80].decode(errors='replace')
+        raise CollectionError(f'no image came but {kind}: {begin!r}') from None
+    if image.size != (size_px, size_px):
+        raise CollectionError(
+            f'{image.size[0]} x {image.size[1]} px came; needed are {size_px} x {size_px}: set '
+            'server_tile_px'
+        )
+    try:
+        image.load()
+    except (OSError, SyntaxError):
+        raise TryAgainError(f'the image breaks off after {len(data)} bytes') from None
+    if 'A' in image.getbands() or 'transparency' in image.info:
+        alpha = np.asarray(image.convert('RGBA'))[..., 3]
+        if (alpha < 255).any():
+            raise CollectionError(f'{(alpha < 255).mean():.0%} of the image is a hole')
+    return np.asarray(cv2.cvtColor(np.asarray(image.convert('RGB')), cv2.COLOR_RGB2BGR), np.uint8)
