@@ -172,19 +172,18 @@ class TileServerSource(UnlabeledSource):
         count = self._per_side
         side = request.region[2] - request.region[0]
         zoom = round(np.log2(WORLD_M / (side / count)))
+        west, north = request.column * count, request.row * count
         rows = [
             [
-                self._download(self.layout.tile_url(tile), self.server_tile_px)
+                self._tile(mercantile.Tile(west + column, north + row, zoom))
                 for column in range(count)
-                for tile in [
-                    mercantile.Tile(
-                        request.column * count + column, request.row * count + row, zoom
-                    )
-                ]
             ]
             for row in range(count)
         ]
         return np.concatenate([np.concatenate(row, axis=1) for row in rows])
+
+    def _tile(self, tile: mercantile.Tile) -> NDArray[np.uint8]:
+        return self._download(self.layout.tile_url(tile), self.server_tile_px)
 
     def _download(self, url: str, size_px: int) -> NDArray[np.uint8]:
         return self._client.get(url, partial(read_photograph, size_px=size_px))

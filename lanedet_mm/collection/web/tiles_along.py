@@ -1,6 +1,7 @@
 """Squares of a grid that lines pass through."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ def tiles_along(lines: Iterable[NDArray[np.float64]], side: float) -> list[tuple
     found: set[tuple[int, int]] = set()
     for line in lines:
         scaled = np.asarray(line, float) / side
-        for start, end in zip(scaled[:-1], scaled[1:], strict=True):
+        for start, end in pairwise(scaled):
             found.update(_squares(start, end))
     return sorted(found, key=lambda square: (square[1], square[0]))
 
