@@ -27,6 +27,7 @@ train_dataloader = dict(
 
 resume = False
 train_cfg = dict(_scope_=default_scope)  # the loop builds the data set
+optim_wrapper = dict(_scope_=default_scope)  # its type may be ours
 
 labelled = dict(  # the linear probe's; without such tiles there is none
     type='AELDataset',

@@ -1,9 +1,9 @@
-"""MAE for two cores: an encoder of 2.8 M parameters from noise, crops of 256 px, 60 epochs."""
+"""MAE for two cores: an encoder of 2.8 M parameters from noise, crops of 192 px, 60 epochs."""
 
 _base_ = '../mae_vit_aerial.py'
 
 data_root = 'work_dirs/demo/unlabeled'
-crop_px = 256
+crop_px = 192
 width, epochs, warm = 192, 60, 6
 
 arch = dict(

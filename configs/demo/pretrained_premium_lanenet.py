@@ -4,7 +4,7 @@ _base_ = '../pretrained_premium_lanenet.py'
 
 data_root = 'work_dirs/demo/data'
 widths = (16, 32, 64, 96)
-steps, crop_px = 300, 256
+steps, crop_px = 300, 192
 
 model = dict(
     backbone=dict(
@@ -23,7 +23,7 @@ model = dict(
         pretrained='work_dirs/mae_vit_aerial/epoch_60.pth',
     ),
     decode_head=dict(in_channels=widths, channels=widths[:-1], convs_per_stage=1),
-    test_cfg=dict(crop_size=(crop_px, crop_px), stride=(192, 192)),
+    test_cfg=dict(crop_size=(crop_px, crop_px), stride=(160, 160)),
 )
 
 load, crop, *rest = _base_.train_pipeline
@@ -33,7 +33,7 @@ train_dataloader = dict(num_workers=1, dataset=dict(data_root=data_root, pipelin
 val_dataloader = loader
 test_dataloader = loader
 
-optim_wrapper = dict(optimizer=dict(lr=2e-3))
+optim_wrapper = dict(type='Bfloat16OptimWrapper', optimizer=dict(lr=2e-3))
 warm_up, cosine = _base_.param_scheduler
 param_scheduler = [dict(warm_up, end=steps // 10), dict(cosine, begin=steps // 10, end=steps)]
 train_cfg = dict(max_iters=steps, val_interval=steps)

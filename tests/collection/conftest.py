@@ -1,3 +1,4 @@
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from lanedet_mm.collection.sources import UnlabeledSource
 from lanedet_mm.collection.tile_request import TileRequest
 from lanedet_mm.collection.unlabeled_tile import UnlabeledTile
 from lanedet_mm.registry import UNLABELED_SOURCES
+
+sys.path.insert(0, str(Path(__file__).parent))
+from loopback_server import Server
 
 
 def picture(seed: int, size: int = 64) -> np.ndarray:
@@ -112,3 +116,11 @@ def write_raster() -> Callable[..., Path]:
         return path
 
     return _write
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server on loopback that answers as a test says."""
+    made = Server()
+    yield made
+    made.stop()

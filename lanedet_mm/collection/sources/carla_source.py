@@ -2,6 +2,7 @@
 
 import math
 import queue
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -64,9 +65,9 @@ class CarlaSource(UnlabeledSource):
         super().__init__(name=name, licence=licence)
         if not towns or not weathers or tile_px < 16 or not min(gsd_m, spacing_m, timeout_s) > 0:
             raise ValueError(
-                f'towns {list(towns)}, weathers {list(weathers)}, tile_px {tile_px}, gsd_m {gsd_m}, '
-                f'spacing_m {spacing_m}, timeout_s {timeout_s}; needed are a town, a weather, 16 px '
-                'and numbers above 0'
+                f'towns {list(towns)}, weathers {list(weathers)}, tile_px {tile_px}, gsd_m '
+                f'{gsd_m}, spacing_m {spacing_m}, timeout_s {timeout_s}; needed are a town, a '
+                'weather, 16 px and numbers above 0'
             )
         self.towns, self.weathers = tuple(towns), tuple(weathers)
         self.host, self.port, self.timeout_s = host, port, timeout_s
@@ -77,6 +78,7 @@ class CarlaSource(UnlabeledSource):
         self._camera: Any = None
         self._town: str | None = None
         self._images: queue.Queue[Any] = queue.Queue()
+        self._one_at_a_time = threading.Lock()  # the server is in one town
 
     def requests(self) -> Iterator[TileRequest]:
         """Spots along the roads, town by town.
@@ -85,8 +87,9 @@ class CarlaSource(UnlabeledSource):
             CollectionError: If there is no client, no server or no such town.
         """
         for town in self.towns:
-            self._enter(town)
-            points = self._world.get_map().generate_waypoints(self.spacing_m)
+            with self._one_at_a_time:
+                self._enter(town)
+                points = self._world.get_map().generate_waypoints(self.spacing_m)
             kept: list[tuple[float, float]] = []
             for point in points:
                 place = point.transform.location
@@ -110,10 +113,11 @@ class CarlaSource(UnlabeledSource):
         if not isinstance(request, _Spot):
             raise CollectionError(f'{request.key} is no request of this source')
         try:
-            self._enter(request.town)
-            self._world.set_weather(getattr(self._carla.WeatherParameters, request.weather))
-            self._camera.set_transform(self._above(request))
-            image = self._photograph()
+            with self._one_at_a_time:
+                self._enter(request.town)
+                self._world.set_weather(getattr(self._carla.WeatherParameters, request.weather))
+                self._camera.set_transform(self._above(request))
+                image = self._photograph()
         except (RuntimeError, queue.Empty) as error:
             raise CollectionError(f'CARLA did not answer: {error!r}') from None
         bgra = np.frombuffer(image.raw_data, np.uint8).reshape(image.height, image.width, 4)

@@ -26,8 +26,9 @@ class CityscapesSource(UnlabeledSource):
     """The ground ahead of the car, one tile a frame.
 
     Reads `leftImg8bit/SIDE/CITY/NAME_leftImg8bit.png` and `camera/SIDE/CITY/NAME_camera.json`. The
-    ground is taken as flat, so that cars and kerbs lean away; and a row of the photograph is the
-    longer on the ground the further ahead it is: at 20 m about 0.08 m, whatever `gsd_m` says.
+    ground is taken as flat, so that cars and kerbs lean away. A row of the photograph is the longer
+    on the ground the further ahead it is, whatever `gsd_m` says: with the data set's cameras 0.1 m
+    at 18 m and 0.3 m at 31 m.
 
     Args:
         data_root: Folder that holds leftImg8bit and camera.
@@ -50,7 +51,7 @@ class CityscapesSource(UnlabeledSource):
         sides: Sequence[str] = ('train', 'train_extra'),
         tile_px: int = 512,
         gsd_m: float = 0.025,
-        near_m: float = 14.0,
+        near_m: float = 18.0,
         name: str = 'cityscapes',
     ) -> None:
         super().__init__(name=name, licence=licence)
