@@ -6,7 +6,7 @@ from lanedet_mm.lanes.dividers import dividers
 from lanedet_mm.lanes.draw_mask import draw_mask
 from lanedet_mm.lanes.ground_scale import ground_scale, latitude_deg, mercator_x, mercator_y
 from lanedet_mm.lanes.lane import Lane
-from lanedet_mm.lanes.lane_centrelines import LaneCentrelines
+from lanedet_mm.lanes.lane_centrelines import LaneCentrelines, move_line
 from lanedet_mm.lanes.taxonomy import IGNORE_INDEX, TAXONOMIES, Taxonomy
 from lanedet_mm.lanes.tile_annotation import TileAnnotation
 from lanedet_mm.lanes.weak_mask import weak_mask
@@ -27,5 +27,6 @@ __all__ = [
     'latitude_deg',
     'mercator_x',
     'mercator_y',
+    'move_line',
     'weak_mask',
 ]

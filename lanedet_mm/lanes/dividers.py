@@ -1,8 +1,10 @@
 """Where a line is expected between lanes."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from lanedet_mm.lanes.lane_centrelines import LaneCentrelines, Line
@@ -47,16 +49,24 @@ def dividers(
     near_turn = cKDTree(np.concatenate(turns)) if turns else None
     found = []
     trees = [cKDTree(points) if len(points) else None for points, _ in sampled]
+    near = _boxes_near([points for points, _ in sampled], lane_width_m[1] * px)
     for index, (points, heading) in enumerate(sampled):
-        for other in range(index + 1, len(sampled)):
-            if trees[index] is None or trees[other] is None:
-                continue
+        for other in index + 1 + np.flatnonzero(near[index, index + 1 :]):
             middle = _middle(points, heading, *sampled[other], trees[other], px, lane_width_m)
             if near_turn is not None:
                 distance = near_turn.query(np.nan_to_num(middle))[0]
                 middle[distance <= turn_m * px] = np.nan
             found += _runs(middle, least=math.ceil(_LEAST_RUN_M / _STEP_M))
     return tuple(found)
+
+
+def _boxes_near(lines: Sequence[Line], reach: float) -> NDArray[np.bool_]:
+    """Which lines' boxes are within reach of each other, shape (N, N); none of a line of none."""
+    nowhere = np.full((1, 2), np.nan)
+    low = np.array([(line if len(line) else nowhere).min(0) for line in lines]).reshape(-1, 2)
+    high = np.array([(line if len(line) else nowhere).max(0) for line in lines]).reshape(-1, 2)
+    reached = (low[:, None] <= high[None] + reach).all(2)
+    return np.asarray(reached & reached.T)
 
 
 def _middle(

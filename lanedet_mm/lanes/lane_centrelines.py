@@ -1,6 +1,7 @@
 """Centrelines of the lanes of a photograph: where traffic drives, not where paint is."""
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,24 @@ class LaneCentrelines:
         if not gsd_m > 0:
             raise AnnotationError(path, f'metres_per_pixel is {gsd_m}; needed is more than 0')
         return cls(gsd_m, lanes, turns, unknown)
+
+    def moved(self, matrix: NDArray[np.float64]) -> 'LaneCentrelines':
+        """The same in the pixels of a crop.
+
+        Args:
+            matrix: Map of these pixels to the crop's, shape (2, 3), without shear.
+        """
+        scale = math.sqrt(abs(np.linalg.det(matrix[:, :2])))
+        parts = (
+            tuple(move_line(line, matrix) for line in lines)
+            for lines in (self.lanes, self.turns, self.unknown)
+        )
+        return LaneCentrelines(self.gsd_m / scale, *parts)
+
+
+def move_line(line: Line, matrix: NDArray[np.float64]) -> Line:
+    """A polyline, shape (N, 2), under an affine map, shape (2, 3)."""
+    return np.asarray(line @ matrix[:, :2].T + matrix[:, 2], np.float64)
 
 
 def _lines(data: Any, *, least: int) -> tuple[Line, ...]:  # noqa: ANN401 - what JSON holds

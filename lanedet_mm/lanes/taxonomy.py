@@ -1,6 +1,7 @@
 """Which kind of line is which class: data, not code."""
 
 from dataclasses import dataclass
+from itertools import product
 
 from lanedet_mm.lanes.lane import Lane
 
@@ -40,6 +41,12 @@ _WHITE_SOLID: Kind = (True, True, True)
 _WHITE_DASHED: Kind = (True, True, False)
 
 TAXONOMIES = {
+    'marking': Taxonomy(
+        'marking',
+        ('background', 'marking'),
+        ((0, 0, 0), (230, 60, 50)),
+        dict.fromkeys(product((True, False), repeat=3), 1),
+    ),
     'white': Taxonomy(
         'white',
         ('background', 'white_solid', 'white_dashed'),

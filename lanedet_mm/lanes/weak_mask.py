@@ -18,6 +18,7 @@ def weak_mask(
     centrelines: LaneCentrelines,
     size_hw: tuple[int, int],
     *,
+    lines: Sequence[Line] | None = None,
     line_m: float = 0.4,
     doubt_m: float = 0.8,
     lane_middle_m: float = 0.7,
@@ -31,6 +32,7 @@ def weak_mask(
     Args:
         centrelines: Lanes of a photograph.
         size_hw: Height and width of the photograph.
+        lines: Its dividers, where they are known; None finds them.
         line_m: Width of a divider, ground metres.
         doubt_m: Distance from a divider up to which the paint may lie too.
         lane_middle_m: Distance from a centreline up to which there is no line.
@@ -41,7 +43,7 @@ def weak_mask(
     """
     px = 1 / centrelines.gsd_m
     lanes, turns = centrelines.lanes, centrelines.turns
-    lines = dividers(centrelines)
+    lines = dividers(centrelines) if lines is None else lines
     mask = np.full(size_hw, IGNORE_INDEX, np.uint8)
     mask[_distance([*lanes, *turns], size_hw) > road_m * px] = 0
     mask[_distance(lanes, size_hw) <= lane_middle_m * px] = 0

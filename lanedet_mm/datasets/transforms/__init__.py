@@ -1,6 +1,7 @@
 """From a tile and its polylines to a training sample."""
 
 from lanedet_mm.datasets.transforms.draw_lane_mask import DrawLaneMask
+from lanedet_mm.datasets.transforms.draw_weak_mask import DrawWeakMask
 from lanedet_mm.datasets.transforms.load_class_mask import LoadClassMask
 from lanedet_mm.datasets.transforms.load_tile import LoadTile
 from lanedet_mm.datasets.transforms.lut_photo_metric_distortion import LutPhotoMetricDistortion
@@ -10,6 +11,7 @@ from lanedet_mm.datasets.transforms.random_tile_crop import RandomTileCrop
 
 __all__ = [
     'DrawLaneMask',
+    'DrawWeakMask',
     'LoadClassMask',
     'LoadTile',
     'LutPhotoMetricDistortion',

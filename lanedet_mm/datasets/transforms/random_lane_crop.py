@@ -2,11 +2,12 @@
 
 from typing import Any, Literal
 
+import cv2
 import numpy as np
 
 from lanedet_mm.datasets.transforms.crop_map import Matrix
 from lanedet_mm.datasets.transforms.random_tile_crop import RandomTileCrop
-from lanedet_mm.lanes import TAXONOMIES, TileAnnotation, draw_mask
+from lanedet_mm.lanes import TAXONOMIES, draw_mask, move_line
 from lanedet_mm.registry import TRANSFORMS
 
 _TRIES = 10
@@ -19,7 +20,8 @@ class RandomLaneCrop(RandomTileCrop):
     The map stays in the sample for `DrawLaneMask`, which draws the polylines by it: a mask is
     never resized.
 
-    Required keys: img, annotation, ground_gsd_m. Added and changed: as by `RandomTileCrop`.
+    Required keys: img, ground_gsd_m, annotation or, of a photograph with centrelines,
+    divider_lines. Added and changed: as by `RandomTileCrop`.
 
     Args:
         crop_px: As there, like scale, ground_gsd_m, rotate, flip and fill_bgr.
@@ -60,12 +62,18 @@ class RandomLaneCrop(RandomTileCrop):
         takes_any = self.min_lane_px <= 0 or rng.random() < self.empty_share
         for _ in range(1 if takes_any else _TRIES):
             scale, matrix = super()._draw(rng, results)
-            if takes_any or self._lane_px(results['annotation'], matrix) >= self.min_lane_px:
+            if takes_any or self._lane_px(results, matrix) >= self.min_lane_px:
                 break
         return scale, matrix
 
-    def _lane_px(self, annotation: TileAnnotation, matrix: Matrix) -> int:
+    def _lane_px(self, results: dict[str, Any], matrix: Matrix) -> int:
         """About the length of lane in a crop."""
         size_hw = (self.crop_px, self.crop_px)
-        line = draw_mask(annotation.lanes, size_hw, TAXONOMIES['full'], width_px=1, matrix=matrix)
+        if 'divider_lines' in results:
+            moved = [move_line(line, matrix) for line in results['divider_lines']]
+            blank = np.zeros(size_hw, np.uint8)
+            line = cv2.polylines(blank, [one.round().astype(np.int32) for one in moved], False, 1)
+        else:
+            lanes = results['annotation'].lanes
+            line = draw_mask(lanes, size_hw, TAXONOMIES['full'], width_px=1, matrix=matrix)
         return int(np.count_nonzero(line))

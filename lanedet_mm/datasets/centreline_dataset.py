@@ -1,0 +1,97 @@
+"""Photographs of which only the lanes' centrelines are known."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from mmseg.datasets import BaseSegDataset
+from PIL import Image
+
+from lanedet_mm.datasets.manifest import find_images
+from lanedet_mm.lanes import AnnotationError, LaneCentrelines, Taxonomy, dividers
+from lanedet_mm.registry import DATASETS
+
+
+@DATASETS.register_module()
+class CentrelineDataset(BaseSegDataset):
+    """Photographs and the centrelines of their lanes: weak labels, for maps hold centrelines.
+
+    The classes are those of the taxonomy `marking`. A pipeline to train with: LoadTile with a
+    cache (the photographs are large), RandomTileCrop, DrawWeakMask, PackLaneInputs.
+
+    Args:
+        data_root: The folder that holds `images/` (NAME.jpg or NAME.png) and `centrelines/`
+            (NAME.json, see `LaneCentrelines.read`).
+        names: Photographs to take; None takes all that have centrelines.
+        pipeline: The transforms.
+        test_mode: As in mmengine's `BaseDataset`.
+        indices: The first so many photographs, or those of these indices; None takes all.
+        lazy_init: Read nothing before the first use.
+    """
+
+    def __init__(
+        self,
+        *,
+        data_root: str,
+        names: Sequence[str] | None = None,
+        pipeline: Sequence[dict[str, Any] | Callable[[dict[str, Any]], Any]] = (),
+        test_mode: bool = False,
+        indices: int | Sequence[int] | None = None,
+        lazy_init: bool = False,
+    ) -> None:
+        self.names = None if names is None else tuple(names)
+        taxonomy = Taxonomy.named('marking')
+        super().__init__(
+            data_root=str(data_root),
+            data_prefix={},
+            metainfo={
+                'classes': taxonomy.classes,
+                'palette': [list(color) for color in taxonomy.palette],
+            },
+            pipeline=list(pipeline),
+            test_mode=test_mode,
+            indices=indices,
+            lazy_init=lazy_init,
+        )
+
+    def load_data_list(self) -> list[dict[str, Any]]:
+        """Read the centrelines and find where paint is expected, a second a photograph.
+
+        Returns:
+            For each photograph: img_path, size_wh, tile_id, ground_gsd_m (ground metres per
+            pixel), centrelines, divider_lines (polylines in its pixels).
+
+        Raises:
+            AnnotationError: If there are none, or a file is missing or broken.
+        """
+        root = Path(self.data_root)
+        names = self.names or sorted(path.stem for path in (root / 'centrelines').glob('*.json'))
+        if not names:
+            raise AnnotationError(root / 'centrelines', 'holds no NAME.json of centrelines')
+        images = find_images(root / 'images', [f'{name}.jpg' for name in names])
+        missing = [name for name, image in zip(names, images, strict=True) if image is None]
+        if missing:
+            raise AnnotationError(
+                root / 'images',
+                f'lacks {len(missing)} photographs that have centrelines: {missing[:5]}',
+            )
+        return [
+            self._data_info(name, root / 'images' / str(image))
+            for name, image in zip(names, images, strict=True)
+        ]
+
+    def _data_info(self, name: str, image: Path) -> dict[str, Any]:
+        centrelines = LaneCentrelines.read(Path(self.data_root) / 'centrelines' / f'{name}.json')
+        with Image.open(image) as header:
+            size_wh = header.size
+        return {
+            'img_path': str(image),
+            'size_wh': size_wh,
+            'tile_id': name,
+            'ground_gsd_m': centrelines.gsd_m,
+            'centrelines': centrelines,
+            'divider_lines': dividers(centrelines),
+            'label_map': None,
+            'reduce_zero_label': False,
+            'seg_fields': [],
+        }
