@@ -1,6 +1,6 @@
 """Predict real photographs and score them by their own scorers, for ablations.
 
-python tools/score_photographs.py CONFIG CHECKPOINT --photographs DIR [--only CITY] --out OUT
+python tools/score_photographs.py X.onnx|CONFIG CHECKPOINT --photographs DIR --out OUT [--only CITY]
 
 DIR holds images/NAME.jpg, labels/NAME_ROW_COLUMN.json of hand-labelled crops and the programs
 score_labels.py and divider_check.py, which come with the photographs. The crops are predicted and,
@@ -29,8 +29,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument('config', type=Path)
-    parser.add_argument('checkpoint', type=Path)
+    parser.add_argument('model', nargs='+', metavar='X.onnx | CONFIG CHECKPOINT')
     parser.add_argument('--photographs', type=Path, required=True)
     parser.add_argument('--only', default='', help='photographs whose names begin so')
     parser.add_argument('--whole', type=int, default=2, help='photographs for the dividers')
@@ -87,7 +86,7 @@ def predict(args: argparse.Namespace, labels: dict[Path, dict[str, Any]]) -> tup
         image = read_image(images[label['image']])
         write_image(inputs / f'{file.stem}.png', image[window_of(label, image)])
     run(
-        TOOLS / 'predict.py', inputs, '--model', args.config, args.checkpoint,
+        TOOLS / 'predict.py', inputs, '--model', *args.model,
         '--tile', args.tile, '--overlap', args.overlap, '--batch', 16, '--out', args.out,
     )  # fmt: skip
     for name in sorted(images)[: args.whole]:

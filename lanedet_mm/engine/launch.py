@@ -117,11 +117,11 @@ def _datasets(config: ConfigDict) -> list[ConfigDict]:
 
 
 def _set_data(config: Config, data_root: str | None, split: str | None) -> None:
-    """Point every side that reads AEL's layout to another folder or split."""
+    """Point every side to another folder, and those that have manifests to another split."""
     for side in SIDES:
         loader = config.get(f'{side}_dataloader')
         for dataset in _datasets(loader.dataset) if loader else []:
-            if data_root is not None and {'manifest', 'side'} & set(dataset):
+            if data_root is not None and 'data_root' in dataset:
                 dataset.data_root = data_root
             if split is not None and 'manifest' in dataset:
                 dataset.manifest = f'{split}/{side}_data.json'

@@ -39,13 +39,14 @@ class Taxonomy:
 
 _WHITE_SOLID: Kind = (True, True, True)
 _WHITE_DASHED: Kind = (True, True, False)
+_ALL: list[Kind] = [(one, two, three) for one, two, three in product((True, False), repeat=3)]
 
 TAXONOMIES = {
     'marking': Taxonomy(
         'marking',
         ('background', 'marking'),
         ((0, 0, 0), (230, 60, 50)),
-        dict.fromkeys(product((True, False), repeat=3), 1),
+        dict.fromkeys(_ALL, 1),
     ),
     'white': Taxonomy(
         'white',

@@ -1,0 +1,50 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from lanedet_mm.datasets import CentrelineDataset
+from lanedet_mm.lanes import AnnotationError
+
+
+@pytest.fixture
+def photographs(tmp_path: Path) -> Path:
+    """Two photographs of 80 x 60 px at 0.25 m, with two lanes 3.5 m apart in each."""
+    for folder in ('images', 'centrelines'):
+        (tmp_path / folder).mkdir()
+    for name in ('a', 'b'):
+        cv2.imwrite(str(tmp_path / 'images' / f'{name}.png'), np.zeros((60, 80, 3), np.uint8))
+        lanes = [[[20, -40], [20, 100]], [[34, -40], [34, 100]]]
+        content: dict[str, Any] = {'metres_per_pixel': 0.25, 'lane_centrelines': lanes}
+        (tmp_path / 'centrelines' / f'{name}.json').write_text(json.dumps(content))
+    return tmp_path
+
+
+def test_a_photograph_comes_with_its_dividers(photographs: Path) -> None:
+    dataset = CentrelineDataset(data_root=str(photographs))
+    assert [dataset.get_data_info(index)['tile_id'] for index in range(len(dataset))] == ['a', 'b']
+    info = dataset.get_data_info(0)
+    assert info['size_wh'] == (80, 60)
+    assert info['ground_gsd_m'] == 0.25
+    (line,) = info['divider_lines']
+    np.testing.assert_allclose(line[:, 0], 27)  # midway between columns 20 and 34
+    assert dataset.metainfo['classes'] == ('background', 'marking')
+
+
+def test_names_choose_photographs_in_their_order(photographs: Path) -> None:
+    dataset = CentrelineDataset(data_root=str(photographs), names=['b'])
+    assert [info['tile_id'] for info in map(dataset.get_data_info, range(len(dataset)))] == ['b']
+
+
+def test_what_is_missing_is_named(photographs: Path, tmp_path: Path) -> None:
+    with pytest.raises(AnnotationError, match='no such file of centrelines'):
+        (photographs / 'centrelines' / 'a.json').rename(photographs / 'a.json')
+        CentrelineDataset(data_root=str(photographs), names=['a'])
+    (photographs / 'images' / 'b.png').unlink()
+    with pytest.raises(AnnotationError, match=r"lacks 1 photographs .*\['b'\]"):
+        CentrelineDataset(data_root=str(photographs))
+    with pytest.raises(AnnotationError, match=r'holds no NAME\.json'):
+        CentrelineDataset(data_root=str(tmp_path / 'nowhere'))
