@@ -73,9 +73,9 @@ def fit_precision(config: Config) -> None:
     """Keep bfloat16 where there is hardware for it; else float16 on a GPU, float32 on a CPU.
 
     Only for an `AmpOptimWrapper` that asks for bfloat16: a transformer's matrices in bfloat16 take
-    ten times as long on a CPU that has no instructions for them, and half as long on one that has.
+    ten times as long on a CPU that has no instructions for them, and less on one that has.
     """
-    wrapper = config.get('optim_wrapper') or {}
+    wrapper = config.get('optim_wrapper') or ConfigDict()
     if wrapper.get('type') != 'AmpOptimWrapper' or wrapper.get('dtype') != 'bfloat16':
         return
     if get_device() != 'cuda':
@@ -88,7 +88,7 @@ def fit_precision(config: Config) -> None:
 
 def _cpu_has_bfloat16() -> bool:
     """Whether the CPU multiplies bfloat16 matrices by itself; False where PyTorch cannot tell."""
-    there = getattr(torch.cpu, 'get_capabilities', dict)()
+    there: dict[str, bool] = getattr(torch.cpu, 'get_capabilities', dict)()
     return bool(there.get('avx512_bf16') or there.get('amx_bf16'))
 
 
