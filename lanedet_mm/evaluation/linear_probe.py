@@ -36,7 +36,8 @@ class LinearProbe:
             groups: City or other ground of each, shape (N,).
 
         Raises:
-            ValueError: If there are fewer than two groups, or one of the classes is missing.
+            ValueError: If there are fewer than two groups, or one of the classes is missing, be it
+                only from all groups but those that are left out together.
         """
         there = np.unique(groups)
         if len(there) < 2 or labels.all() or not labels.any():
@@ -46,6 +47,11 @@ class LinearProbe:
             )
         predicted = np.zeros_like(labels)
         for seen, unseen in GroupKFold(min(5, len(there))).split(features, labels, groups):
+            if labels[seen].all() or not labels[seen].any():
+                raise ValueError(
+                    f'without the groups {np.unique(groups[unseen]).tolist()} there is one class '
+                    'alone; needed are groups that have both'
+                )
             model = make_pipeline(
                 StandardScaler(), LogisticRegression(C=0.1, max_iter=500, class_weight='balanced')
             )

@@ -1,5 +1,6 @@
 """High-dimensional features on a plane."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,6 +9,9 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from sklearn.manifold import TSNE
 
+_MOST_NAMED = 20  # more lines than that do not fit beside the plot
+_MOST_LETTERS = 24
+_MARKERS = 'osD^v'
 
 def embedding_plot(
     features: NDArray[np.floating], names: Sequence[str], *, title: str = '', seed: int = 0
@@ -18,7 +22,7 @@ def embedding_plot(
 
     Args:
         features: Shape (N, D), N at least 4.
-        names: City or source of each.
+        names: City or source of each; where there are many, those of the fewest tiles are grey.
         title: Line above the plot.
         seed: The same seed gives the same picture.
 
@@ -35,17 +39,14 @@ def embedding_plot(
     figure = Figure(figsize=(7, 5.5), dpi=100, layout='constrained')
     canvas = FigureCanvasAgg(figure)
     axes = figure.add_subplot()
-    colours = [f'C{index}' for index in range(10)]
-    markers = 'osD^v'
-    named = np.asarray(names)
-    for index, name in enumerate(sorted(set(names))):
+    named, groups = _groups(names)
+    for index, (group, label) in enumerate(groups.items()):
         axes.scatter(
-            plane[named == name, 0],
-            plane[named == name, 1],
+            *plane[named == group].T,
             s=16,
-            color=colours[index % 10],
-            marker=markers[index // 10 % 5],
-            label=f'{name} ({(named == name).sum()})',
+            color='0.75' if group is None else f'C{index % 10}',
+            marker=_MARKERS[index // 10 % len(_MARKERS)],
+            label=f'{label} ({(named == group).sum()})',
             linewidths=0,
             alpha=0.8,
         )
@@ -53,3 +54,17 @@ def embedding_plot(
     axes.legend(loc='center left', bbox_to_anchor=(1, 0.5), frameon=False, fontsize=9)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+
+
+def _groups(names: Sequence[str]) -> tuple[NDArray[np.object_], dict[str | None, str]]:
+    """The group of each tile, and what the legend says of each group; None is all others."""
+    counts = Counter(sorted(names))
+    kept = sorted(name for name, _ in counts.most_common(_MOST_NAMED))
+    groups: dict[str | None, str] = {name: _short(name) for name in kept}
+    if len(counts) > len(kept):
+        groups[None] = f'{len(counts) - len(kept)} others'
+    return np.array([name if name in kept else None for name in names], object), groups
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _MOST_LETTERS else f'{name[: _MOST_LETTERS - 1]}…'

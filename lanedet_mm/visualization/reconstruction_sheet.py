@@ -51,13 +51,20 @@ def reconstruction_sheet(
             if index == 0 and row < len(names):
                 draw.text(
                     (left + 6, top + 6),
-                    names[row],
+                    _short(names[row], panel_px - 12),
                     fill='white',
                     font=label_font(14),
                     stroke_width=2,
                     stroke_fill='black',
                 )
     return np.array(page)
+
+
+def _short(name: str, width_px: int) -> str:
+    """The name, or as much of it as fits into a panel."""
+    shorter = (f'{name[:count].rstrip()}…' for count in range(len(name) - 1, 0, -1))
+    font = label_font(14)
+    return next((text for text in (name, *shorter) if font.getlength(text) <= width_px), '')
 
 
 def _panel(picture: Pictures, size_wh: tuple[int, int]) -> PillowImage.Image:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from lanedet_mm.imagery import check_window, window_starts
 from lanedet_mm.registry import UNLABELED_SOURCES
 
 _SUFFIXES = {'.tif', '.tiff', '.vrt', '.jp2'}
+# Windows are read once: GDAL need not keep a twentieth of the memory in blocks. In MB.
+os.environ.setdefault('GDAL_CACHEMAX', '128')
 _ELLIPSOID = Geod(ellps='WGS84')
 
 

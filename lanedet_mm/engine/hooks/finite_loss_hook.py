@@ -58,6 +58,22 @@ class FiniteLossHook(Hook):
             f"batch's files: {_files(data_batch)}"
         )
 
+    def before_save_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
+        """Look at the weights: a step may spoil them from a loss that was finite itself.
+
+        Raises:
+            RuntimeError: If a weight is not finite.
+        """
+        weights = checkpoint['state_dict']
+        spoilt = [name for name, value in weights.items() if not torch.isfinite(value).all()]
+        if spoilt:
+            raise RuntimeError(
+                f'{len(spoilt)} of {len(weights)} weights are not finite after iteration '
+                f'{runner.iter} (epoch {runner.epoch}), {spoilt[:3]} among them; they are not '
+                'saved. Go on from the checkpoint before, with a lower rate, a longer warm-up, '
+                'clip_grad, or float32 (optim_wrapper.type=OptimWrapper)'
+            )
+
 
 def _files(data_batch: dict[str, Any] | None) -> list[str]:
     """The first files of a batch."""

@@ -29,8 +29,10 @@ def load_tiles(dataset: dict[str, Any], count: int) -> tuple[Tensor, list[Any]]:
     chosen = np.unique(np.linspace(0, len(built) - 1, count).round().astype(int))
     state = np.random.get_state()  # noqa: NPY002 - what the pipelines draw from
     np.random.seed(0)  # noqa: NPY002
-    items = [built[int(index)] for index in chosen]
-    np.random.set_state(state)  # noqa: NPY002
+    try:
+        items = [built[int(index)] for index in chosen]
+    finally:
+        np.random.set_state(state)  # noqa: NPY002
     sizes = {tuple(item['inputs'].shape) for item in items}
     if len(sizes) != 1:
         raise ValueError(

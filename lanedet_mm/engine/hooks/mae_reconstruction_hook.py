@@ -93,6 +93,7 @@ class MAEReconstructionHook(Hook):
         ]
         weights = np.array([len(one.original) for one in batches]) / len(self._tiles)
         picked = np.linspace(0, len(self._tiles) - 1, self.num_shown).round().astype(int)
+        picked = np.unique(picked)  # there may be fewer tiles than are to be shown
         shown = MAEReconstruction.of(model, self._tiles[picked], seed=self.seed)
         sheet = reconstruction_sheet(
             *(

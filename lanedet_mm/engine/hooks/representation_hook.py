@@ -1,6 +1,7 @@
 """What the features of a pretraining tell apart."""
 
 import logging
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -65,20 +66,31 @@ class RepresentationHook(Hook):
 
     @master_only
     def before_train(self, runner: Runner) -> None:
-        """Read the tiles once; labelled ones that are not there leave the probe out."""
+        """Read the tiles once; labelled ones that are not there or too few leave the probe out.
+
+        Raises:
+            ValueError: If there are fewer tiles than a plot needs.
+        """
         self._tiles, samples = load_tiles(self.dataset, self.num_tiles)
+        if len(samples) < 4:
+            raise ValueError(
+                f'{len(samples)} tiles to look at; needed are 4 or more: collect more, raise '
+                "held_out_share, or take RepresentationHook out of the config's custom_hooks"
+            )
         self._names = [str(getattr(one, self.colour_by)) for one in samples]
-        self._labelled: tuple[Tensor, NDArray[np.bool_], NDArray[np.bool_], list[str]] | None = None
+        self._labelled: tuple[Tensor, _ProbePatches] | None = None
         if self.probe is None:
             return
         try:
             tiles, samples = load_tiles(self.probe, self.num_tiles)
+            lane, known = _patch_labels(torch.stack([one.gt_sem_seg.data for one in samples]))
+            chosen = _balanced(lane, known)
+            cities = np.array([str(one.city) for one in samples])
+            patches = _ProbePatches(chosen, lane[chosen], cities[np.nonzero(chosen)[0]])
+            self._of_colour = patches.accuracy(_colours(tiles))
+            self._labelled = (tiles, patches)
         except (FileNotFoundError, ValueError) as error:
             print_log(f'no lane probe: {error}', 'current', logging.WARNING)
-            return
-        labels = torch.stack([one.gt_sem_seg.data for one in samples])
-        lane, known = _patch_labels(labels)
-        self._labelled = (tiles, lane, known, [str(one.city) for one in samples])
 
     @master_only
     def after_train_epoch(self, runner: Runner) -> None:
@@ -101,15 +113,25 @@ class RepresentationHook(Hook):
 
     def _measure(self, model: torch.nn.Module) -> dict[str, float]:
         assert self._labelled is not None
-        tiles, lane, known, cities = self._labelled
-        chosen = _balanced(lane, known)
-        groups = np.repeat(np.array(cities)[:, None], lane.shape[1], 1)[chosen]
+        tiles, patches = self._labelled
         tokens = torch.cat([token_features(model, some).cpu() for some in tiles.split(32)])
-        described = {'mae/lane_probe': tokens, 'mae/lane_probe_of_colour': _colours(tiles)}
         return {
-            name: LinearProbe.fit(values[chosen].numpy(), lane[chosen], groups).accuracy
-            for name, values in described.items()
+            'mae/lane_probe': patches.accuracy(tokens),
+            'mae/lane_probe_of_colour': self._of_colour,
         }
+
+
+@dataclass(frozen=True)
+class _ProbePatches:
+    """Which patches the probe is fitted on and judged by, shape (N, patches); what they are."""
+
+    chosen: NDArray[np.bool_]
+    lane: NDArray[np.bool_]
+    cities: NDArray[np.str_]
+
+    def accuracy(self, features: Tensor) -> float:
+        """Of features of all patches, shape (N, patches, D)."""
+        return LinearProbe.fit(features[self.chosen].numpy(), self.lane, self.cities).accuracy
 
 
 def _patch_labels(labels: Tensor) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
