@@ -45,8 +45,8 @@ def make_raster(path: Path, seed: int) -> None:
     image = np.full((RASTER_PX, RASTER_PX, 3), 110, np.uint8)
     for cells, contrast in ((64, 35), (1024, 15)):
         noise = rng.normal(128, contrast, (cells, cells, 3)).clip(0, 255).astype(np.uint8)
-        noise = cv2.resize(noise, (RASTER_PX, RASTER_PX), interpolation=cv2.INTER_LINEAR)
-        image = cv2.addWeighted(image, 1, noise, 1, -128)
+        large = cv2.resize(noise, (RASTER_PX, RASTER_PX), interpolation=cv2.INTER_LINEAR)
+        cv2.addWeighted(image, 1, large, 1, -128, dst=image)
     for width, height, across, down, grey, *corner in rng.integers(
         (40, 40, 0, 0, 30, 0, 0), (240, 240, 240, 240, 230, RASTER_PX, RASTER_PX), (8_000, 7)
     ).tolist():
