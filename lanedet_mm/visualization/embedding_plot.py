@@ -13,6 +13,7 @@ _MOST_NAMED = 20  # more lines than that do not fit beside the plot
 _MOST_LETTERS = 24
 _MARKERS = 'osD^v'
 
+
 def embedding_plot(
     features: NDArray[np.floating], names: Sequence[str], *, title: str = '', seed: int = 0
 ) -> NDArray[np.uint8]:
@@ -41,12 +42,14 @@ def embedding_plot(
     axes = figure.add_subplot()
     named, groups = _groups(names)
     for index, (group, label) in enumerate(groups.items()):
+        points = plane[named == group]
         axes.scatter(
-            *plane[named == group].T,
+            points[:, 0],
+            points[:, 1],
             s=16,
             color='0.75' if group is None else f'C{index % 10}',
             marker=_MARKERS[index // 10 % len(_MARKERS)],
-            label=f'{label} ({(named == group).sum()})',
+            label=f'{label} ({len(points)})',
             linewidths=0,
             alpha=0.8,
         )

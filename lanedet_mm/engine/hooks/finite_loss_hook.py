@@ -69,9 +69,9 @@ class FiniteLossHook(Hook):
         if spoilt:
             raise RuntimeError(
                 f'{len(spoilt)} of {len(weights)} weights are not finite after iteration '
-                f'{runner.iter} (epoch {runner.epoch}), {spoilt[:3]} among them; they are not '
-                'saved. Go on from the checkpoint before, with a lower rate, a longer warm-up, '
-                'clip_grad, or float32 (optim_wrapper.type=OptimWrapper)'
+                f'{checkpoint["meta"]["iter"]}, {spoilt[:3]} among them; they are not saved. Go '
+                'on from the checkpoint before, with a lower rate, a longer warm-up, clip_grad, or '
+                'float32 (optim_wrapper.type=OptimWrapper)'
             )
 
 
