@@ -35,7 +35,10 @@ def main(argv: list[str] | None = None) -> None:
     args = parse_args(argv)
     if not args.config.is_file():
         sys.exit(f'no config {args.config}; see configs/collect')
-    config = Config.fromfile(args.config).to_dict()
+    try:
+        config = Config.fromfile(args.config).to_dict()
+    except KeyError as error:  # what the config takes from the environment
+        sys.exit(f'{args.config}: {error.args[0]}')
     options = {name: config[name] for name in _OPTIONS if name in config}
     if args.most_tiles is not None:
         options['most_tiles'] = args.most_tiles

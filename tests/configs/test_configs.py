@@ -1,4 +1,5 @@
 import inspect
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +13,16 @@ from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
 from mmengine.visualization import Visualizer
 
+from lanedet_mm.collection.collector import Collector
 from lanedet_mm.engine.launch import load_config
-from lanedet_mm.registry import HOOKS, METRICS, MODELS, PARAM_SCHEDULERS, TRANSFORMS
+from lanedet_mm.registry import (
+    HOOKS,
+    METRICS,
+    MODELS,
+    PARAM_SCHEDULERS,
+    TRANSFORMS,
+    UNLABELED_SOURCES,
+)
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
 LEAVES = sorted(
@@ -25,6 +34,19 @@ LEAVES = sorted(
 READ_ELSEWHERE = {'allow_leakage', 'find_unused_parameters', 'sync_bn', 'test_pipeline'}
 LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 SEGMENTORS = [path for path in LEAVES if not path.name.startswith('mae_')]
+COLLECTIONS = sorted((CONFIGS / 'collect').glob('*.py'))
+FROM_THE_USER = {  # what a collection's config takes from the environment
+    'IMAGERY_URL': 'https://imagery.example/{z}/{x}/{y}?key={env:MAP_KEY}',
+    'IMAGERY_LICENCE': 'of the imagery',
+    'ORTHOPHOTO_LICENCE': 'of the orthophotos',
+    'OVERPASS_URL': 'https://roads.example/api/interpreter',
+    'MAP_KEY': 'secret',
+}
+NEEDED = {
+    'area.py': ['IMAGERY_URL', 'IMAGERY_LICENCE', 'OVERPASS_URL'],
+    'mixed.py': ['ORTHOPHOTO_LICENCE'],
+    'orthophotos.py': ['ORTHOPHOTO_LICENCE'],
+}
 
 
 def name(path: Path) -> str:
@@ -109,3 +131,57 @@ def test_model_and_taxonomy_have_the_same_number_of_classes(leaf: Path) -> None:
 
 def test_a_leaf_is_small(leaf: Path) -> None:
     assert len(leaf.read_text().splitlines()) <= 45
+
+
+@pytest.fixture
+def beside_roads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with the roads that configs name, and nothing from the user yet."""
+    for variable in FROM_THE_USER:
+        monkeypatch.delenv(variable, raising=False)
+    roads = tmp_path / 'data/orthophotos/roads.geojson'
+    roads.parent.mkdir(parents=True)
+    line = {'type': 'LineString', 'coordinates': [[1.41, 43.64], [1.42, 43.64]]}
+    roads.write_text(json.dumps({'features': [{'geometry': line}]}))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize('path', COLLECTIONS, ids=name)
+def test_every_source_of_a_collection_builds(
+    beside_roads: Path, monkeypatch: pytest.MonkeyPatch, path: Path
+) -> None:
+    for variable in [*NEEDED.get(path.name, []), 'MAP_KEY']:
+        monkeypatch.setenv(variable, FROM_THE_USER[variable])
+    config = Config.fromfile(path).to_dict()
+    options = {key: config[key] for key in set(config) - {'out', 'sources'}}
+    Collector(out=Path(config['out']), **options)  # every other key is an option of it
+    built = [UNLABELED_SOURCES.build(dict(one)) for one in config['sources']]
+    for source in built:
+        source.close()
+    names = [source.name for source in built]
+    assert len(set(names)) == len(names) > 0
+    if path.name == 'area.py':
+        (source,) = config['sources']
+        assert source['url'] == FROM_THE_USER['IMAGERY_URL']  # the key is not in it
+        assert source['licence'] == 'of the imagery'
+        assert source['overpass_url'] == FROM_THE_USER['OVERPASS_URL']
+    if 'ORTHOPHOTO_LICENCE' in NEEDED.get(path.name, []):
+        assert 'of the orthophotos' in [source.licence for source in built]
+
+
+@pytest.mark.parametrize(
+    ('config', 'missing'), [(config, one) for config, all_ in NEEDED.items() for one in all_]
+)
+def test_what_the_user_has_to_say_has_no_default(
+    beside_roads: Path, monkeypatch: pytest.MonkeyPatch, config: str, missing: str
+) -> None:
+    for variable in set(FROM_THE_USER) - {missing}:
+        monkeypatch.setenv(variable, FROM_THE_USER[variable])
+    with pytest.raises(KeyError, match=f'Please set `{missing}` in environment'):
+        Config.fromfile(CONFIGS / 'collect' / config)
+
+
+def test_a_collection_s_config_is_small() -> None:
+    assert {'rendered.py', 'mixed.py', 'area.py'} <= {path.name for path in COLLECTIONS}
+    lines = {path.name: len(path.read_text().splitlines()) for path in COLLECTIONS}
+    assert max(lines.values()) <= 35

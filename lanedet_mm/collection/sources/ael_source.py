@@ -1,12 +1,11 @@
 """The images of the aerial lane data set, annotated or not."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from PIL import Image
-
 from lanedet_mm.collection.collection_error import CollectionError
-from lanedet_mm.collection.sources.image_windows import ImageWindow, LastImage
+from lanedet_mm.collection.sources.image_windows import ImageWindow, LastImage, header_wh
 from lanedet_mm.collection.sources.unlabeled_source import UnlabeledSource
 from lanedet_mm.collection.tile_request import Region, TileRequest
 from lanedet_mm.collection.unlabeled_tile import UnlabeledTile
@@ -63,8 +62,9 @@ class AELSource(UnlabeledSource):
         paths = sorted(path for path in folder.glob('*') if path.suffix.lower() in _SUFFIXES)
         if not paths:
             raise CollectionError(f'no image in {folder}; needed is the folder that holds imgs/')
+        stems = Counter(path.stem for path in paths)
         for path in paths:
-            yield from self._windows(path)
+            yield from self._windows(path, path.stem if stems[path.stem] == 1 else path.name)
 
     def fetch(self, request: TileRequest) -> UnlabeledTile:
         """Cut a window."""
@@ -77,21 +77,22 @@ class AELSource(UnlabeledSource):
             )
         return UnlabeledTile(image=self._last.window(request), gsd_m=request.gsd_m)
 
-    def _windows(self, path: Path) -> Iterator[ImageWindow]:
+    def _windows(self, path: Path, name: str) -> Iterator[ImageWindow]:
         annotation = self._annotation(path.stem)
         gsd_m = annotation.ground_gsd_m if annotation else self.gsd_m or 0.0
         try:
             place = city_of(path.stem)
         except ValueError:
             place = 'unknown'
-        width, height = annotation.size_wh if annotation else _size_wh(path)
+        width, height = annotation.size_wh if annotation else header_wh(path)
         for row in window_starts(max(height, self.tile_px), self.tile_px, self.overlap_px):
             for column in window_starts(max(width, self.tile_px), self.tile_px, self.overlap_px):
                 yield ImageWindow(
-                    key=f'{path.stem}@r{row}c{column}',
+                    key=f'{name}@r{row}c{column}',
                     place=place,
                     region=_region(annotation, row, column, self.tile_px) if annotation else None,
                     path=path,
+                    image_wh=(width, height),
                     row=row,
                     column=column,
                     height=self.tile_px,
@@ -104,15 +105,6 @@ class AELSource(UnlabeledSource):
             return TileAnnotation.read(self.root / 'json' / f'{tile_id}.json')
         except AnnotationError:
             return None
-
-
-def _size_wh(path: Path) -> tuple[int, int]:
-    """Width and height from a file's header; (0, 0) of a file that is no image."""
-    try:
-        with Image.open(path) as image:
-            return image.size
-    except OSError:
-        return (0, 0)
 
 
 def _region(annotation: TileAnnotation, row: int, column: int, side: int) -> Region:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from lanedet_mm.collection.collection_error import CollectionError
 from lanedet_mm.collection.tile_request import TileRequest
@@ -18,6 +19,7 @@ class ImageWindow(TileRequest):
 
     Attributes:
         path: The file.
+        image_wh: Width and height of the whole image, as its annotation or its header says.
         row: Its first row.
         column: Its first column.
         height: In pixels.
@@ -26,6 +28,7 @@ class ImageWindow(TileRequest):
     """
 
     path: Path
+    image_wh: tuple[int, int]
     row: int
     column: int
     height: int
@@ -43,7 +46,8 @@ class LastImage:
         """Pixels of a window, BGR, shape (height, width, 3).
 
         Raises:
-            CollectionError: If the image cannot be read or does not hold the window.
+            CollectionError: If the image cannot be read, is of another size, or does not hold the
+                window.
         """
         if getattr(self._own, 'path', None) != request.path:
             try:
@@ -58,4 +62,19 @@ class LastImage:
                 f'{request.path} has {image.shape[1]} x {image.shape[0]} px; needed are '
                 f'{end_column} x {end_row}'
             )
+        if image.shape[1::-1] != request.image_wh:
+            width, height = request.image_wh
+            raise CollectionError(
+                f'{request.path} has {image.shape[1]} x {image.shape[0]} px, its annotation says '
+                f'{width} x {height}; they do not belong together'
+            )
         return image[request.row : end_row, request.column : end_column].copy()
+
+
+def header_wh(path: Path) -> tuple[int, int]:
+    """Width and height from an image's header; (0, 0) of a file that is no image."""
+    try:
+        with Image.open(path) as image:
+            return image.size
+    except OSError:
+        return (0, 0)

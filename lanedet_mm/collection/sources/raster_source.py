@@ -4,6 +4,7 @@ import json
 import math
 import os
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,8 @@ import numpy as np
 import rasterio
 from numpy.typing import NDArray
 from pyproj import CRS, Geod, Transformer
-from rasterio.enums import MaskFlags, Resampling
+from pyproj.exceptions import ProjError
+from rasterio.enums import ColorInterp, MaskFlags, Resampling
 from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
@@ -52,7 +54,8 @@ class RasterSource(UnlabeledSource):
 
     A raster of any projection will do; one without is refused, for nothing is known of its scale.
     Its pixels have to be 8 bits in 3 bands or more, of which the first are red, green and blue, or
-    in one band of grey. A window that is not covered whole fails.
+    in one band of grey. A window that is not covered whole fails; a raster that is smaller than a
+    window has none.
 
     Args:
         folder: Folder of the rasters, at any depth.
@@ -92,8 +95,7 @@ class RasterSource(UnlabeledSource):
         self.roads = None if roads is None else _read_lines(Path(roads))
         self.place = place
         self.time = time
-        self._open = threading.local()
-        self._opened: list[DatasetReader] = []
+        self._open: dict[int, tuple[Path, DatasetReader]] = {}  # one of each thread
 
     def requests(self) -> Iterator[TileRequest]:
         """Raster by raster, row by row; one that cannot be used is a request that will fail.
@@ -107,13 +109,15 @@ class RasterSource(UnlabeledSource):
                 f'no raster ({", ".join(sorted(_SUFFIXES))}) in {self.folder}; name the folder of '
                 'the orthophotos'
             )
+        stems = Counter(path.with_suffix('') for path in paths)
         for path in paths:
+            file = path.relative_to(self.folder)
+            where = str(file if stems[path.with_suffix('')] > 1 else file.with_suffix(''))
             try:
                 with rasterio.open(path) as raster:
-                    yield from self._windows(raster, path)
-            except (RasterioError, CollectionError) as error:
-                where = str(path.relative_to(self.folder))
-                yield _Unusable(key=where, place=where, reason=f'{path}: {error}')
+                    yield from self._windows(raster, path, where)
+            except (RasterioError, ProjError, CollectionError) as error:
+                yield _Unusable(key=str(file), place=where, reason=f'{path}: {error}')
 
     def fetch(self, request: TileRequest) -> UnlabeledTile:
         """Read a window at the scale that was asked for."""
@@ -142,20 +146,30 @@ class RasterSource(UnlabeledSource):
 
     def close(self) -> None:
         """Close the rasters."""
-        for raster in self._opened:
-            raster.close()
+        while self._open:
+            self._open.popitem()[1][1].close()
 
     def _raster(self, path: Path) -> DatasetReader:
         """This thread's own handle of a raster; it keeps the last one open."""
-        if getattr(self._open, 'path', None) != path:
-            self._open.raster = rasterio.open(path)
-            self._open.path = path
-            self._opened.append(self._open.raster)
-        return self._open.raster
+        mine = threading.get_ident()
+        if mine in self._open:
+            last, raster = self._open[mine]
+            if last == path:
+                return raster
+            del self._open[mine]
+            raster.close()  # a process may have some hundred files open, a folder has thousands
+        raster = rasterio.open(path)
+        self._open[mine] = (path, raster)
+        return raster
 
-    def _windows(self, raster: DatasetReader, path: Path) -> Iterator[_WindowOf]:
+    def _windows(self, raster: DatasetReader, path: Path, where: str) -> Iterator[_WindowOf]:
         _check(raster)
         own_gsd_m = ground_gsd_m(raster)
+        if not 0 < own_gsd_m < math.inf:
+            raise CollectionError(
+                f'its corner {raster.transform.c:g}, {raster.transform.f:g} is no place of '
+                f'{raster.crs}; give it its true projection (gdal_translate -a_srs EPSG:...)'
+            )
         gsd_m = self.gsd_m or own_gsd_m
         side = self.tile_px if self.gsd_m is None else self.tile_px * gsd_m / own_gsd_m
         scale = side / self.tile_px
@@ -163,7 +177,6 @@ class RasterSource(UnlabeledSource):
         if min(wh) < self.tile_px:
             return
         to_mercator = Transformer.from_crs(CRS.from_user_input(raster.crs), 3857, always_xy=True)
-        where = str(path.relative_to(self.folder).with_suffix(''))
         passed = self._passed(raster, scale)
         for row in window_starts(wh[1], self.tile_px, self.overlap_px):
             for column in window_starts(wh[0], self.tile_px, self.overlap_px):
@@ -186,16 +199,19 @@ class RasterSource(UnlabeledSource):
         if self.roads is None:
             return None
         from_degrees = Transformer.from_crs(4326, CRS.from_user_input(raster.crs), always_xy=True)
-        found = []
+        size_wh = np.array([raster.width, raster.height]) / scale
+        found = [np.zeros((0, 2))]
         for line in self.roads:
-            column, row = ~raster.transform @ from_degrees.transform(*line.T)
-            points = np.stack([column, row], axis=1) / scale
-            legs = np.hypot(*np.diff(points, axis=0).T)
-            for start, end, leg in zip(points[:-1], points[1:], legs, strict=True):
-                steps = np.linspace(0, 1, 2 + int(min(leg, 1e6) / (self.tile_px / 16)))
+            with np.errstate(invalid='ignore'):  # far away, a projection has no place: infinity
+                column, row = ~raster.transform @ from_degrees.transform(*line.T)
+                points = np.stack([column, row], axis=1) / scale
+                lengths = np.hypot(*np.diff(points, axis=0).T)
+            legs = np.stack([points[:-1], points[1:]])  # (start and end, leg, column and row)
+            near = (legs.max(0) >= 0).all(1) & (legs.min(0) < size_wh).all(1) & np.isfinite(lengths)
+            for start, end, length in zip(*legs[:, near], lengths[near], strict=True):
+                steps = np.linspace(0, 1, 2 + int(min(length, 1e6) / (self.tile_px / 16)))
                 found.append(start + steps[:, None] * (end - start))
-        points = np.concatenate(found) if found else np.zeros((0, 2))
-        return points[np.isfinite(points).all(1)]
+        return np.concatenate(found)
 
 
 def ground_gsd_m(raster: DatasetReader) -> float:
@@ -220,6 +236,10 @@ def _check(raster: DatasetReader) -> None:
         raise CollectionError(
             f'{raster.count} bands of {"/".join(sorted(set(raster.dtypes)))}; needed '
             'are 8 bits in 1, 3 or more bands (gdal_translate -ot Byte -scale ...)'
+        )
+    if raster.colorinterp[0] == ColorInterp.palette:
+        raise CollectionError(
+            'its band counts colours of a table; needed are colours (gdal_translate -expand rgb)'
         )
 
 
@@ -272,4 +292,10 @@ def _read_lines(path: Path) -> list[NDArray[np.float64]]:
         raise ValueError(f'no file of roads {path}') from None
     except (ValueError, LookupError, TypeError) as error:
         raise ValueError(f'{path} is no GeoJSON of lines ({error!r})') from None
-    return [line for line in found if len(line) > 1]
+    lines = [line for line in found if len(line) > 1]
+    if not lines or any((np.abs(line) > (180, 90)).any() for line in lines):
+        raise ValueError(
+            f'{path} holds {len(lines)} lines, not all within 180 and 90; needed are some, in '
+            'degrees (ogr2ogr -t_srs EPSG:4326 ...)'
+        )
+    return lines

@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from PIL import Image
-
 from lanedet_mm.collection.collection_error import CollectionError
-from lanedet_mm.collection.sources.image_windows import ImageWindow, LastImage
+from lanedet_mm.collection.sources.image_windows import ImageWindow, LastImage, header_wh
 from lanedet_mm.collection.sources.unlabeled_source import UnlabeledSource
 from lanedet_mm.collection.tile_request import TileRequest
 from lanedet_mm.collection.unlabeled_tile import UnlabeledTile
@@ -55,7 +53,7 @@ class SkyScapesSource(UnlabeledSource):
             CollectionError: If there is no image.
         """
         paths = [
-            path
+            (side, path)
             for side in self.sides
             for path in sorted((self.root / side / 'images').glob('*.jpg'))
         ]
@@ -64,15 +62,17 @@ class SkyScapesSource(UnlabeledSource):
                 f'no image in {self.root}/{{{",".join(self.sides)}}}/images; needed is the folder '
                 'of the release that holds train, val and test'
             )
-        for path in paths:
-            with Image.open(path) as image:  # the header alone
-                width, height = image.size
-            for row in window_starts(height, self.tile_px, self.overlap_px):
-                for column in window_starts(width, self.tile_px, self.overlap_px):
+        for side, path in paths:
+            width, height = header_wh(path)
+            rows = window_starts(max(height, self.tile_px), self.tile_px, self.overlap_px)
+            columns = window_starts(max(width, self.tile_px), self.tile_px, self.overlap_px)
+            for row in rows:
+                for column in columns:
                     yield ImageWindow(
-                        key=f'{path.stem}@r{row}c{column}',
+                        key=f'{side}/{path.stem}@r{row}c{column}',
                         place='munich',
                         path=path,
+                        image_wh=(width, height),
                         row=row,
                         column=column,
                         height=self.tile_px,

@@ -1,10 +1,13 @@
 """Imagery servers, where a map says that there are roads."""
 
 import json
+import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import mercantile
 import numpy as np
@@ -23,7 +26,12 @@ from lanedet_mm.imagery import write_atomically
 from lanedet_mm.lanes import mercator_x, mercator_y
 from lanedet_mm.registry import UNLABELED_SOURCES
 
-_DRAWN_MAPS = ('openstreetmap.', '.osm.org', 'opentopomap.', 'osm.rrze.')
+_DRAWN_MAPS = re.compile(
+    r'[\w.-]*(?:openstreetmap\.|opentopomap\.|(?<![\w-])osm\.(?:org|rrze))[\w.-]*'
+)
+_FROM_ENVIRONMENT = re.compile(r'{env:([^{}]*)}')
+_KEPT = "/:=@&+,;$!'()*"  # which a URL may have as they are
+_LEAST_SECRET = 8  # characters of a key's beginning that nobody may read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +57,7 @@ class TileServerSource(UnlabeledSource):
         overpass_url: Interpreter of an Overpass server; not needed where `roads_file` is there.
         box: (west, south, east, north) in degrees, instead of the area's own border.
         highways: Kinds of road.
-        zoom: Zoom of the tiles.
+        zoom: Zoom of the server's tiles; of a WMS, the scale that they would have there.
         gsd_m: Ground metres per pixel, instead of a zoom; the nearest zoom, or, of a WMS, this.
         tile_px: Side of a collected tile.
         server_tile_px: Side of the server's own tiles, which are joined.
@@ -92,6 +100,7 @@ class TileServerSource(UnlabeledSource):
         if (zoom is None) == (gsd_m is None):
             raise ValueError(f'zoom is {zoom} and gsd_m {gsd_m}; give one of them')
         self.layout = TileLayout(url)
+        self._secrets = _secrets_of(url)
         self._per_side, rest = divmod(tile_px, server_tile_px)
         if self.layout.is_wms:
             self._per_side = 1
@@ -160,7 +169,7 @@ class TileServerSource(UnlabeledSource):
         """Side of a collected tile in Web Mercator metres."""
         if self.layout.is_wms and self.gsd_m is not None:
             return self.gsd_m * self.tile_px / tile_gsd_m(0, middle_y, 1) * WORLD_M
-        return WORLD_M / 2 ** self._zoom(middle_y) * self._per_side
+        return WORLD_M / 2 ** self._zoom(middle_y) * self.tile_px / self.server_tile_px
 
     def _zoom(self, middle_y: float) -> int:
         if self.zoom is not None:
@@ -186,20 +195,23 @@ class TileServerSource(UnlabeledSource):
         return self._download(self.layout.tile_url(tile), self.server_tile_px)
 
     def _download(self, url: str, size_px: int) -> NDArray[np.uint8]:
-        return self._client.get(url, partial(read_photograph, size_px=size_px))
+        try:
+            return self._client.get(url, partial(read_photograph, size_px=size_px))
+        except CollectionError as error:
+            raise CollectionError(self._without_secrets(str(error))) from None
+
+    def _without_secrets(self, text: str) -> str:
+        """An error without keys: the URL's path may hold one, and a server's answer repeat it."""
+        for secret in self._secrets:
+            text = text.replace(secret, '...')
+        return text
 
     def _roads(self) -> list[NDArray[np.float64]]:
         """Roads in degrees, from their file or else from the Overpass server."""
         asked = {'area': self.area, 'box': self.box and list(self.box), 'highways': self.highways}
         asked = json.loads(json.dumps(asked))
         if self.roads_file.exists():
-            kept = json.loads(self.roads_file.read_bytes())
-            if kept['asked'] != asked:
-                raise CollectionError(
-                    f'{self.roads_file} holds the roads of {kept["asked"]}, needed are those of '
-                    f'{asked}; name another roads_file'
-                )
-            return [np.array(line) for line in kept['lines']]
+            return self._kept_roads(asked)
         if self.overpass_url is None:
             raise CollectionError(
                 f'no roads in {self.roads_file} and no overpass_url; name an Overpass server'
@@ -211,12 +223,47 @@ class TileServerSource(UnlabeledSource):
         write_atomically(self.roads_file, text.encode())
         return lines
 
+    def _kept_roads(self, asked: object) -> list[NDArray[np.float64]]:
+        try:
+            kept = json.loads(self.roads_file.read_bytes())
+            kept_of, lines = kept['asked'], [_line(line) for line in kept['lines']]
+        except (ValueError, LookupError, TypeError):
+            raise CollectionError(
+                f'{self.roads_file} is no file of roads that a run has kept; remove it, or name '
+                'another roads_file'
+            ) from None
+        if kept_of != asked:
+            raise CollectionError(
+                f'{self.roads_file} holds the roads of {kept_of}, needed are those of {asked}; '
+                'name another roads_file'
+            )
+        return lines
+
+
+def _line(points: object) -> NDArray[np.float64]:
+    return np.array(points, float).reshape(-1, 2)
+
 
 def _refuse_drawn_maps(url: str) -> None:
-    host = url.split('//')[-1].split('/')[0].lower()
-    if any(part in f'.{host}' for part in _DRAWN_MAPS):
+    """Wherever in a URL and however the host is written: a proxy's tiles are the same tiles."""
+    url = _FROM_ENVIRONMENT.sub(lambda name: os.environ.get(name.group(1), ''), url)
+    found = _DRAWN_MAPS.search(unquote(url).lower())
+    if found:
         raise ValueError(
-            f'{host} serves drawn maps, not photographs: there is no paint on their roads, and '
-            'their rules forbid to download many tiles. Name a server of aerial imagery that '
-            'allows it'
+            f'{found.group()} serves drawn maps, not photographs: there is no paint on their '
+            'roads, and their rules forbid to download many tiles. Name a server of aerial imagery '
+            'that allows it'
         )
+
+
+def _secrets_of(url: str) -> list[str]:
+    """Values from the environment, as they are and as URLs spell them, the longest first.
+
+    Beginnings of them too: an error quotes the beginning of an answer, which may end within a key.
+    """
+    values = filter(None, (os.environ[name] for name in _FROM_ENVIRONMENT.findall(url)))
+    spelt = [text for value in values for text in (value, quote(value, ''), quote(value, _KEPT))]
+    starts = {
+        text[:end] for text in spelt for end in range(min(len(text), _LEAST_SECRET), len(text) + 1)
+    }
+    return sorted(starts, key=len, reverse=True)
