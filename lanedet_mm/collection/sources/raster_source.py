@@ -1,6 +1,5 @@
 """Windows of orthophotos on disk."""
 
-import json
 import math
 import os
 import threading
@@ -8,21 +7,27 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
-from pyproj import CRS, Geod, Transformer
+from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
-from rasterio.enums import ColorInterp, MaskFlags, Resampling
+from rasterio.enums import MaskFlags, Resampling
 from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from lanedet_mm.collection.collection_error import CollectionError
+from lanedet_mm.collection.rasters.raster_ground import (
+    check_raster,
+    ground_gsd_m,
+    region_of,
+    time_of,
+)
+from lanedet_mm.collection.rasters.road_lines import holds_point, points_along, read_road_lines
 from lanedet_mm.collection.sources.unlabeled_source import UnlabeledSource
-from lanedet_mm.collection.tile_request import Region, TileRequest
+from lanedet_mm.collection.tile_request import TileRequest
 from lanedet_mm.collection.unlabeled_tile import UnlabeledTile
 from lanedet_mm.imagery import check_window, window_starts
 from lanedet_mm.registry import UNLABELED_SOURCES
@@ -30,7 +35,6 @@ from lanedet_mm.registry import UNLABELED_SOURCES
 _SUFFIXES = {'.tif', '.tiff', '.vrt', '.jp2'}
 # Windows are read once: GDAL need not keep a twentieth of the memory in blocks. In MB.
 os.environ.setdefault('GDAL_CACHEMAX', '128')
-_ELLIPSOID = Geod(ellps='WGS84')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +96,7 @@ class RasterSource(UnlabeledSource):
         self.tile_px = tile_px
         self.overlap_px = overlap_px
         self.gsd_m = gsd_m
-        self.roads = None if roads is None else _read_lines(Path(roads))
+        self.roads = None if roads is None else read_road_lines(Path(roads))
         self.place = place
         self.time = time
         self._open: dict[int, tuple[Path, DatasetReader]] = {}  # one of each thread
@@ -163,7 +167,7 @@ class RasterSource(UnlabeledSource):
         return raster
 
     def _windows(self, raster: DatasetReader, path: Path, where: str) -> Iterator[_WindowOf]:
-        _check(raster)
+        check_raster(raster)
         own_gsd_m = ground_gsd_m(raster)
         if not 0 < own_gsd_m < math.inf:
             raise CollectionError(
@@ -177,70 +181,24 @@ class RasterSource(UnlabeledSource):
         if min(wh) < self.tile_px:
             return
         to_mercator = Transformer.from_crs(CRS.from_user_input(raster.crs), 3857, always_xy=True)
-        passed = self._passed(raster, scale)
+        passed = None
+        if self.roads is not None:
+            passed = points_along(self.roads, raster, scale, spacing_px=self.tile_px / 16)
         for row in window_starts(wh[1], self.tile_px, self.overlap_px):
             for column in window_starts(wh[0], self.tile_px, self.overlap_px):
-                if passed is not None and not _holds(passed, column, row, self.tile_px):
+                if passed is not None and not holds_point(passed, column, row, self.tile_px):
                     continue
                 yield _WindowOf(
                     key=f'{where}@r{row}c{column}',
                     place=self.place or where,
-                    region=_region(raster, to_mercator, column * scale, row * scale, side),
+                    region=region_of(raster, to_mercator, column * scale, row * scale, side),
                     path=path,
                     column=column * scale,
                     row=row * scale,
                     side=side,
                     gsd_m=gsd_m,
-                    time=self.time or _time_of(raster),
+                    time=self.time or time_of(raster),
                 )
-
-    def _passed(self, raster: DatasetReader, scale: float) -> NDArray[np.float64] | None:
-        """Points along the roads in tile pixels, dense enough for no window to slip between."""
-        if self.roads is None:
-            return None
-        from_degrees = Transformer.from_crs(4326, CRS.from_user_input(raster.crs), always_xy=True)
-        size_wh = np.array([raster.width, raster.height]) / scale
-        found = [np.zeros((0, 2))]
-        for line in self.roads:
-            with np.errstate(invalid='ignore'):  # far away, a projection has no place: infinity
-                column, row = ~raster.transform @ from_degrees.transform(*line.T)
-                points = np.stack([column, row], axis=1) / scale
-                lengths = np.hypot(*np.diff(points, axis=0).T)
-            legs = np.stack([points[:-1], points[1:]])  # (start and end, leg, column and row)
-            near = (legs.max(0) >= 0).all(1) & (legs.min(0) < size_wh).all(1) & np.isfinite(lengths)
-            for start, end, length in zip(*legs[:, near], lengths[near], strict=True):
-                steps = np.linspace(0, 1, 2 + int(min(length, 1e6) / (self.tile_px / 16)))
-                found.append(start + steps[:, None] * (end - start))
-        return np.concatenate(found)
-
-
-def ground_gsd_m(raster: DatasetReader) -> float:
-    """Ground metres per pixel in the middle of a raster, along the ellipsoid."""
-    to_degrees = Transformer.from_crs(CRS.from_user_input(raster.crs), 4326, always_xy=True)
-    column, row = raster.width / 2, raster.height / 2
-    ends = [(column, row), (column + 1, row), (column, row + 1)]
-    x, y = zip(*(raster.transform @ end for end in ends), strict=True)
-    longitude, latitude = to_degrees.transform(x, y)
-    across = _ELLIPSOID.inv(longitude[0], latitude[0], longitude[1], latitude[1])[2]
-    down = _ELLIPSOID.inv(longitude[0], latitude[0], longitude[2], latitude[2])[2]
-    return math.sqrt(across * down)
-
-
-def _check(raster: DatasetReader) -> None:
-    if raster.crs is None or raster.transform.is_identity:
-        raise CollectionError(
-            'no projection or no place on the map; needed is a georeferenced raster '
-            '(gdal_translate -a_srs EPSG:... -a_ullr ...)'
-        )
-    if set(raster.dtypes) != {'uint8'} or raster.count == 2:
-        raise CollectionError(
-            f'{raster.count} bands of {"/".join(sorted(set(raster.dtypes)))}; needed '
-            'are 8 bits in 1, 3 or more bands (gdal_translate -ot Byte -scale ...)'
-        )
-    if raster.colorinterp[0] == ColorInterp.palette:
-        raise CollectionError(
-            'its band counts colours of a table; needed are colours (gdal_translate -expand rgb)'
-        )
 
 
 def _is_opaque(raster: DatasetReader) -> bool:
@@ -249,53 +207,3 @@ def _is_opaque(raster: DatasetReader) -> bool:
 
 def _resampling(shrink: float) -> Resampling:
     return Resampling.average if shrink > 1 else Resampling.cubic
-
-
-def _region(
-    raster: DatasetReader, to_mercator: Transformer, column: float, row: float, side: float
-) -> Region:
-    """Box around a window, also where the raster is turned against the map."""
-    ends = [(column + right * side, row + down * side) for right in (0, 1) for down in (0, 1)]
-    corners = [raster.transform @ end for end in ends]
-    x, y = zip(*corners, strict=True)
-    easting, northing = to_mercator.transform(x, y)
-    return (min(easting), min(northing), max(easting), max(northing))
-
-
-def _holds(points: NDArray[np.float64], column: int, row: int, side: int) -> bool:
-    inside = (points >= (column, row)) & (points < (column + side, row + side))
-    return bool(inside.all(1).any())
-
-
-def _time_of(raster: DatasetReader) -> str | None:
-    """The TIFF's own time as ISO 8601: '2021:06:03 10:20:30' as '2021-06-03T10:20:30'."""
-    tag = raster.tags().get('TIFFTAG_DATETIME')
-    if not tag:
-        return None
-    day, _, clock = tag.partition(' ')
-    return f'{day.replace(":", "-")}T{clock}' if clock else day.replace(':', '-')
-
-
-def _read_lines(path: Path) -> list[NDArray[np.float64]]:
-    """Lines of a GeoJSON file, (longitude, latitude), each shape (N, 2)."""
-    try:
-        data: Any = json.loads(path.read_bytes())
-        found = []
-        for feature in data['features']:
-            geometry = feature['geometry'] or {'type': None}
-            lines = {
-                'LineString': lambda one: [one['coordinates']],
-                'MultiLineString': lambda one: one['coordinates'],
-            }.get(geometry['type'], lambda _: [])(geometry)
-            found += [np.array([point[:2] for point in line], float) for line in lines]
-    except FileNotFoundError:
-        raise ValueError(f'no file of roads {path}') from None
-    except (ValueError, LookupError, TypeError) as error:
-        raise ValueError(f'{path} is no GeoJSON of lines ({error!r})') from None
-    lines = [line for line in found if len(line) > 1]
-    if not lines or any((np.abs(line) > (180, 90)).any() for line in lines):
-        raise ValueError(
-            f'{path} holds {len(lines)} lines, not all within 180 and 90; needed are some, in '
-            'degrees (ogr2ogr -t_srs EPSG:4326 ...)'
-        )
-    return lines

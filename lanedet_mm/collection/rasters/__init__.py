@@ -1,0 +1,1 @@
+"""Orthophotos: where their pixels lie, and which roads pass them."""
