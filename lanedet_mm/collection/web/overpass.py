@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lanedet_mm.collection.collection_error import CollectionError
-from lanedet_mm.collection.web.polite_client import PoliteClient, TryAgainError
+from lanedet_mm.collection.web.polite_client import PoliteClient, TryAgainError, hide_secrets
 
 Line = NDArray[np.float64]
 HIGHWAYS = ('motorway', 'trunk', 'primary', 'secondary', 'tertiary')  # of which most have paint
@@ -42,8 +42,8 @@ def roads_of(
     if not lines:
         where = f'an area named {area!r}' if box is None else f'the box {box}'
         raise CollectionError(
-            f'{url} knows no road of {", ".join(highways)} in {where}; write the name as on the '
-            'map, or give a box (west, south, east, north)'
+            f'{hide_secrets(url)} knows no road of {", ".join(highways)} in {where}; write the '
+            'name as on the map, or give a box (west, south, east, north)'
         )
     return [lines[number] for number in sorted(lines)]
 
@@ -67,9 +67,11 @@ def _read(answer: httpx.Response) -> dict[int, Line]:
     """Lines by their ids; an answer that broke off on the server's side is no answer."""
     try:
         data = answer.json()
-        elements, remark = data['elements'], data.get('remark', '')
+        elements, remark = data['elements'], str(data.get('remark') or '')
         lines = {
-            int(one['id']): np.array([(point['lon'], point['lat']) for point in one['geometry']])
+            int(one['id']): np.array(
+                [(float(point['lon']), float(point['lat'])) for point in one['geometry']]
+            )
             for one in elements
             if one.get('type') == 'way' and len(one.get('geometry') or ()) > 1
         }

@@ -11,6 +11,9 @@ from PIL import Image
 from lanedet_mm.collection.collection_error import CollectionError
 from lanedet_mm.collection.web.polite_client import TryAgainError
 
+_SIGNATURES = (b'\xff\xd8\xff', b'\x89PNG', b'RIFF')
+_DEEP_MODES = ('I', 'F')  # more than 8 bits, which Pillow clips at 255
+
 
 def read_photograph(answer: httpx.Response, *, size_px: int) -> NDArray[np.uint8]:
     """Decode an image strictly.
@@ -24,25 +27,13 @@ def read_photograph(answer: httpx.Response, *, size_px: int) -> NDArray[np.uint8
 
     Raises:
         TryAgainError: If it breaks off.
-        CollectionError: If it is no image, of another size, or has holes.
+        CollectionError: If it is no image, of another size or depth, or has holes.
     """
     data = answer.content
     length = answer.headers.get('Content-Length', '')
     if length.isdigit() and 'Content-Encoding' not in answer.headers and len(data) < int(length):
         raise TryAgainError(f'{len(data)} of {length} bytes came')
-    try:
-        image = Image.open(io.BytesIO(data))
-    except OSError:
-        if not data:
-            raise TryAgainError('the answer is empty') from None
-        kind = answer.headers.get('Content-Type', 'nothing said')
-        begin = data[:80].decode(errors='replace')
-        raise CollectionError(f'no image came but {kind}: {begin!r}') from None
-    if image.size != (size_px, size_px):
-        raise CollectionError(
-            f'{image.size[0]} x {image.size[1]} px came; needed are {size_px} x {size_px}: set '
-            'server_tile_px'
-        )
+    image = _open(data, answer.headers.get('Content-Type', 'nothing said'), size_px)
     try:
         image.load()
     except (OSError, SyntaxError):
@@ -52,3 +43,29 @@ def read_photograph(answer: httpx.Response, *, size_px: int) -> NDArray[np.uint8
         if (alpha < 255).any():
             raise CollectionError(f'{(alpha < 255).mean():.0%} of the image is a hole')
     return np.asarray(cv2.cvtColor(np.asarray(image.convert('RGB')), cv2.COLOR_RGB2BGR), np.uint8)
+
+
+def _open(data: bytes, kind: str, size_px: int) -> Image.Image:
+    """Read an image's header, and refuse what it announces before any pixel is decoded."""
+    try:
+        image = Image.open(io.BytesIO(data))
+    except OSError:
+        if not data:
+            raise TryAgainError('the answer is empty') from None
+        if data.startswith(_SIGNATURES):
+            raise TryAgainError(f'the image breaks off after {len(data)} bytes') from None
+        begin = data[:80].decode(errors='replace')
+        raise CollectionError(f'no image came but {kind}: {begin!r}') from None
+    except Image.DecompressionBombError as error:
+        raise CollectionError(f'{error}; needed are {size_px} x {size_px} px') from None
+    if image.size != (size_px, size_px):
+        raise CollectionError(
+            f'{image.size[0]} x {image.size[1]} px came; needed are {size_px} x {size_px}: set '
+            'server_tile_px'
+        )
+    if image.mode.startswith(_DEEP_MODES):
+        raise CollectionError(
+            f'pixels of kind {image.mode} came; needed are 8 bits a channel: ask the server for '
+            'JPEG'
+        )
+    return image
