@@ -1,13 +1,9 @@
 """Imagery servers, where a map says that there are roads."""
 
-import json
-import os
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from urllib.parse import quote, unquote
 
 import mercantile
 import numpy as np
@@ -17,21 +13,16 @@ from lanedet_mm.collection.collection_error import CollectionError
 from lanedet_mm.collection.sources.unlabeled_source import UnlabeledSource
 from lanedet_mm.collection.tile_request import Region, TileRequest
 from lanedet_mm.collection.unlabeled_tile import UnlabeledTile
-from lanedet_mm.collection.web.overpass import HIGHWAYS, roads_of
+from lanedet_mm.collection.web.area_roads import AreaRoads
+from lanedet_mm.collection.web.drawn_maps import refuse_drawn_maps
+from lanedet_mm.collection.web.overpass import HIGHWAYS
 from lanedet_mm.collection.web.polite_client import PoliteClient
 from lanedet_mm.collection.web.read_photograph import read_photograph
 from lanedet_mm.collection.web.tile_layout import WORLD_M, TileLayout, tile_gsd_m, zoom_for
 from lanedet_mm.collection.web.tiles_along import tiles_along
-from lanedet_mm.imagery import write_atomically
+from lanedet_mm.collection.web.url_secrets import secrets_of, without_secrets
 from lanedet_mm.lanes import mercator_x, mercator_y
 from lanedet_mm.registry import UNLABELED_SOURCES
-
-_DRAWN_MAPS = re.compile(
-    r'[\w.-]*(?:openstreetmap\.|opentopomap\.|(?<![\w-])osm\.(?:org|rrze))[\w.-]*'
-)
-_FROM_ENVIRONMENT = re.compile(r'{env:([^{}]*)}')
-_KEPT = "/:=@&+,;$!'()*"  # which a URL may have as they are
-_LEAST_SECRET = 8  # characters of a key's beginning that nobody may read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,11 +87,11 @@ class TileServerSource(UnlabeledSource):
         name: str = 'tiles',
     ) -> None:
         super().__init__(name=name, licence=licence)
-        _refuse_drawn_maps(url)
+        refuse_drawn_maps(url)
         if (zoom is None) == (gsd_m is None):
             raise ValueError(f'zoom is {zoom} and gsd_m {gsd_m}; give one of them')
         self.layout = TileLayout(url)
-        self._secrets = _secrets_of(url)
+        self._secrets = secrets_of(url)
         self._per_side, rest = divmod(tile_px, server_tile_px)
         if self.layout.is_wms:
             self._per_side = 1
@@ -109,11 +100,16 @@ class TileServerSource(UnlabeledSource):
                 f'tile_px is {tile_px} and server_tile_px {server_tile_px}; needed is 1, 2, 4, ... '
                 "times the server's"
             )
-        self.area, self.box, self.highways = area, box, tuple(highways)
-        self.overpass_url = overpass_url
+        self.area, self.box = area, box
         self.zoom, self.gsd_m = zoom, gsd_m
         self.tile_px, self.server_tile_px = tile_px, server_tile_px
-        self.roads_file = Path(roads_file or f'work_dirs/roads/{name}.json')
+        self._roads = AreaRoads(
+            file=Path(roads_file or f'work_dirs/roads/{name}.json'),
+            area=area,
+            box=box,
+            highways=tuple(highways),
+            overpass_url=overpass_url,
+        )
         self.time = time
         self.workers = workers
         self._client = PoliteClient(
@@ -132,7 +128,7 @@ class TileServerSource(UnlabeledSource):
         """
         lines = [
             np.array([(mercator_x(lon), mercator_y(lat)) for lon, lat in line])
-            for line in self._roads()
+            for line in self._roads.lines(self._client)
         ]
         middle_y = float(np.median(np.concatenate(lines)[:, 1]))
         side = self._side_m(middle_y)
@@ -141,6 +137,8 @@ class TileServerSource(UnlabeledSource):
         for column, row in tiles_along(flipped, side):
             west, north = column * side - WORLD_M / 2, WORLD_M / 2 - row * side
             region = (west, north - side, west + side, north)
+            if not self._reaches(region):
+                continue
             gsd_m = tile_gsd_m(0, north - side / 2, 1) * side / WORLD_M / self.tile_px
             yield _Square(
                 key=f'{side:.6g}m/{column}/{row}',
@@ -164,6 +162,18 @@ class TileServerSource(UnlabeledSource):
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+    def _reaches(self, region: Region) -> bool:
+        """Whether a square has ground in the box; roads come whole, and lead out of it."""
+        if self.box is None:
+            return True
+        west, south, east, north = self.box
+        return (
+            region[0] < mercator_x(east)
+            and mercator_x(west) < region[2]
+            and region[1] < mercator_y(north)
+            and mercator_y(south) < region[3]
+        )
 
     def _side_m(self, middle_y: float) -> float:
         """Side of a collected tile in Web Mercator metres."""
@@ -198,72 +208,4 @@ class TileServerSource(UnlabeledSource):
         try:
             return self._client.get(url, partial(read_photograph, size_px=size_px))
         except CollectionError as error:
-            raise CollectionError(self._without_secrets(str(error))) from None
-
-    def _without_secrets(self, text: str) -> str:
-        """An error without keys: the URL's path may hold one, and a server's answer repeat it."""
-        for secret in self._secrets:
-            text = text.replace(secret, '...')
-        return text
-
-    def _roads(self) -> list[NDArray[np.float64]]:
-        """Roads in degrees, from their file or else from the Overpass server."""
-        asked = {'area': self.area, 'box': self.box and list(self.box), 'highways': self.highways}
-        asked = json.loads(json.dumps(asked))
-        if self.roads_file.exists():
-            return self._kept_roads(asked)
-        if self.overpass_url is None:
-            raise CollectionError(
-                f'no roads in {self.roads_file} and no overpass_url; name an Overpass server'
-            )
-        lines = roads_of(
-            self._client, self.overpass_url, area=self.area, box=self.box, highways=self.highways
-        )
-        text = json.dumps({'asked': asked, 'lines': [line.tolist() for line in lines]})
-        write_atomically(self.roads_file, text.encode())
-        return lines
-
-    def _kept_roads(self, asked: object) -> list[NDArray[np.float64]]:
-        try:
-            kept = json.loads(self.roads_file.read_bytes())
-            kept_of, lines = kept['asked'], [_line(line) for line in kept['lines']]
-        except (ValueError, LookupError, TypeError):
-            raise CollectionError(
-                f'{self.roads_file} is no file of roads that a run has kept; remove it, or name '
-                'another roads_file'
-            ) from None
-        if kept_of != asked:
-            raise CollectionError(
-                f'{self.roads_file} holds the roads of {kept_of}, needed are those of {asked}; '
-                'name another roads_file'
-            )
-        return lines
-
-
-def _line(points: object) -> NDArray[np.float64]:
-    return np.array(points, float).reshape(-1, 2)
-
-
-def _refuse_drawn_maps(url: str) -> None:
-    """Wherever in a URL and however the host is written: a proxy's tiles are the same tiles."""
-    url = _FROM_ENVIRONMENT.sub(lambda name: os.environ.get(name.group(1), ''), url)
-    found = _DRAWN_MAPS.search(unquote(url).lower())
-    if found:
-        raise ValueError(
-            f'{found.group()} serves drawn maps, not photographs: there is no paint on their '
-            'roads, and their rules forbid to download many tiles. Name a server of aerial imagery '
-            'that allows it'
-        )
-
-
-def _secrets_of(url: str) -> list[str]:
-    """Values from the environment, as they are and as URLs spell them, the longest first.
-
-    Beginnings of them too: an error quotes the beginning of an answer, which may end within a key.
-    """
-    values = filter(None, (os.environ[name] for name in _FROM_ENVIRONMENT.findall(url)))
-    spelt = [text for value in values for text in (value, quote(value, ''), quote(value, _KEPT))]
-    starts = {
-        text[:end] for text in spelt for end in range(min(len(text), _LEAST_SECRET), len(text) + 1)
-    }
-    return sorted(starts, key=len, reverse=True)
+            raise CollectionError(without_secrets(str(error), self._secrets)) from None

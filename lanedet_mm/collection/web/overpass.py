@@ -38,7 +38,7 @@ def roads_of(
         CollectionError: If the server does not answer, or knows no such area or no road in it.
     """
     query = _query(area, box, highways)
-    lines = client.post(url, {'data': query}, _read)
+    lines = client.post(url, {'data': query}, _read, thinks_s=_TIMEOUT_S)
     if not lines:
         where = f'an area named {area!r}' if box is None else f'the box {box}'
         raise CollectionError(

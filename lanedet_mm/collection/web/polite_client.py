@@ -53,6 +53,7 @@ class PoliteClient:
             )
         self.tries = tries
         self.backoff_s = backoff_s
+        self._timeout_s = timeout_s
         self._pause_s = 1 / per_second
         self._next_at = 0.0
         self._lock = threading.Lock()
@@ -78,9 +79,26 @@ class PoliteClient:
         """
         return self._ask(lambda: self._client.get(url), read, hide_secrets(url))
 
-    def post(self, url: str, form: dict[str, str], read: Callable[[httpx.Response], T]) -> T:
-        """Post a form; the rest is as with `get`."""
-        return self._ask(lambda: self._client.post(url, data=form), read, hide_secrets(url))
+    def post(
+        self,
+        url: str,
+        form: dict[str, str],
+        read: Callable[[httpx.Response], T],
+        *,
+        thinks_s: float = 0.0,
+    ) -> T:
+        """Post a form; the rest is as with `get`.
+
+        Args:
+            url: As there.
+            form: Its fields.
+            read: As there.
+            thinks_s: Seconds that the server may think before it answers, beside the time-out.
+        """
+        timeout = httpx.Timeout(self._timeout_s, read=self._timeout_s + thinks_s)
+        return self._ask(
+            lambda: self._client.post(url, data=form, timeout=timeout), read, hide_secrets(url)
+        )
 
     def _ask(
         self, send: Callable[[], httpx.Response], read: Callable[[httpx.Response], T], name: str
@@ -99,6 +117,9 @@ class PoliteClient:
                     return read(answer)
             except TryAgainError as error:
                 reason = str(error)
+            except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+                text = hide_secrets(str(error))
+                raise CollectionError(f'{name}: {text}; needed is a URL with http(s)://') from None
             except httpx.TransportError as error:
                 reason = f'{type(error).__name__} {hide_secrets(str(error))}'.strip()
             except httpx.HTTPError as error:

@@ -61,7 +61,7 @@ def _open(data: bytes, kind: str, size_px: int) -> Image.Image:
     if image.size != (size_px, size_px):
         raise CollectionError(
             f'{image.size[0]} x {image.size[1]} px came; needed are {size_px} x {size_px}: set '
-            'server_tile_px'
+            'server_tile_px, or, of a WMS, a tile_px that it draws'
         )
     if image.mode.startswith(_DEEP_MODES):
         raise CollectionError(
