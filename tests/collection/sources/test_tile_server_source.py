@@ -501,3 +501,15 @@ def test_an_empty_key_hides_nothing(
         CollectionError, match=r'\.png\?k=: state 404; the server has nothing here$'
     ):
         source.fetch(request)
+
+
+def test_a_road_that_leads_out_of_the_box_is_followed_no_further(
+    build: Build, server: Server
+) -> None:
+    inside, outside = middle(child(0, 0)), middle(child(9, 0))
+    server.answer = world([*inside, *outside])
+    box = mercantile.bounds(child(0, 0))
+    inner = (box.west + 1e-6, box.south + 1e-6, box.east - 1e-6, box.north - 1e-6)
+    source = build(zoom=18, tile_px=256, box=inner)
+    (request,) = source.requests()
+    assert request.region == pytest.approx(mercantile.xy_bounds(child(0, 0)))

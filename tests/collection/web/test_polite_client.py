@@ -157,3 +157,24 @@ def test_secrets_are_hidden_wherever_they_stand() -> None:
 def test_bad_options_are_named() -> None:
     with pytest.raises(ValueError, match='per_second 0'):
         PoliteClient(per_second=0)
+
+
+def test_a_server_that_thinks_is_waited_for_where_one_that_hangs_is_not(server: Server) -> None:
+    def think(handler: BaseHTTPRequestHandler) -> None:
+        time.sleep(0.6)
+        send(handler, b'{}', kind='application/json')
+
+    server.answer = think
+    impatient = PoliteClient(per_second=1000, timeout_s=0.2, tries=1, backoff_s=0)
+    try:
+        assert impatient.post(server.url, {}, lambda answer: answer.json(), thinks_s=5) == {}
+        with pytest.raises(CollectionError, match='ReadTimeout'):
+            impatient.post(server.url, {}, lambda answer: answer.json())
+    finally:
+        impatient.close()
+
+
+@pytest.mark.parametrize('url', ['imagery.example/a.jpg', 'http://imagery.example:port/a.jpg'])
+def test_what_is_no_url_is_refused_at_once(client: PoliteClient, url: str) -> None:
+    with pytest.raises(CollectionError, match=r'needed is a URL with http\(s\)://'):
+        client.get(url, lambda answer: answer.content)
