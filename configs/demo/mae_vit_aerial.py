@@ -29,7 +29,7 @@ train_dataloader = dict(
 held_out = dict(_base_.held_out, data_root=data_root, pipeline=fixed_pipeline)
 
 load_from = None
-optim_wrapper = dict(optimizer=dict(lr=4e-4))
+optim_wrapper = dict(optimizer=dict(lr=1e-3))
 auto_scale_lr = dict(enable=False)
 warm_up, cosine = _base_.param_scheduler
 param_scheduler = [
