@@ -17,7 +17,7 @@ class CentrelineDataset(BaseSegDataset):
     """Photographs and the centrelines of their lanes: weak labels, for maps hold centrelines.
 
     The classes are those of the taxonomy `marking`. A pipeline to train with: LoadTile with a
-    cache (the photographs are large), RandomTileCrop, DrawWeakMask, PackLaneInputs.
+    cache (the photographs are large), RandomLaneCrop, DrawWeakMask, PackLaneInputs.
 
     Args:
         data_root: The folder that holds `images/` (NAME.jpg or NAME.png) and `centrelines/`
