@@ -4,8 +4,8 @@ python tools/score_photographs.py X.onnx|CONFIG CHECKPOINT --photographs DIR --o
 
 DIR holds images/NAME.jpg, labels/NAME_ROW_COLUMN.json of hand-labelled crops and the programs
 score_labels.py and divider_check.py, which come with the photographs. The crops are predicted and,
-for the dividers, the first --whole labelled photographs whole. The last line printed is a JSON
-object of the scores.
+for the dividers, the first --whole labelled photographs whole (0: no dividers). The last line
+printed is a JSON object of the scores.
 """
 
 import argparse
@@ -114,12 +114,13 @@ def main(argv: list[str] | None = None) -> None:
     for file in labels:
         shutil.copyfile(file, own / file.name)
     labelled = run(args.photographs / 'score_labels.py', masks, '--labels', own)
-    found = args.out / 'dividers.json'
-    run(args.photographs / 'divider_check.py', '--masks', whole, '--json', found)
     scores = read_scores(labelled.rstrip().splitlines()[-1])
-    dividers = json.loads(found.read_text())
     scores['lane_IoU'] = (scores['IoU_solid'] + scores['IoU_dashed']) / 2
-    scores |= {'divider_score': dividers['score'], 'divider_recall': dividers['recall']}
+    if args.whole:
+        found = args.out / 'dividers.json'
+        run(args.photographs / 'divider_check.py', '--masks', whole, '--json', found)
+        dividers = json.loads(found.read_text())
+        scores |= {'divider_score': dividers['score'], 'divider_recall': dividers['recall']}
     scores = {name: value for name, value in scores.items() if np.isfinite(value)}
     print(json.dumps(scores))
 

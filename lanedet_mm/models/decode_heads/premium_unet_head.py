@@ -4,9 +4,11 @@ import math
 from collections.abc import Sequence
 
 import torch
+from mmengine.model import normal_init
 from mmseg.models.backbones.unet import BasicConvBlock
 from mmseg.models.decode_heads.decode_head import BaseDecodeHead
 from mmseg.models.utils import SELayer, resize
+from mmseg.utils import SampleList, add_prefix
 from torch import Tensor, nn
 
 from lanedet_mm.models.decode_heads.attention_gate import AttentionGate
@@ -32,8 +34,12 @@ class PremiumUNetHead(BaseDecodeHead):
         background_prior: Probability of the background before the first step, in (0, 1). Lanes
             cover a few percent of the pixels; a start at 1 / classes spends the first hundred
             steps on learning that (Lin et al. 2017, section 4.1).
+        deep_supervision: Weight of the losses of the coarser stages, whose logits are resized to
+            the labels (Lee et al. 2015); 0 builds no layers for them. They learn, and are neither
+            in a prediction nor in an export.
         norm_cfg: Normalization layer.
-        loss_decode: Loss, or list of losses.
+        loss_decode: Loss, or list of losses. A loss with `parts` has them logged beside it.
+        sampler: mmseg's pixel sampler, for losses that take its weights.
         ignore_index: Label of the pixels that count for nothing.
         init_cfg: Weights to start from.
     """
@@ -48,8 +54,10 @@ class PremiumUNetHead(BaseDecodeHead):
         dropout: float = 0.2,
         convs_per_stage: int = 2,
         background_prior: float = 0.95,
+        deep_supervision: float = 0.0,
         norm_cfg: dict[str, object] | None = None,
         loss_decode: dict[str, object] | list[dict[str, object]],
+        sampler: dict[str, object] | None = None,
         ignore_index: int = 255,
         init_cfg: dict[str, object] | None = None,
     ) -> None:
@@ -58,6 +66,8 @@ class PremiumUNetHead(BaseDecodeHead):
                 f'{len(channels)} decoder widths for {len(in_channels)} features; '
                 f'needed are {len(in_channels) - 1}: one for each but the deepest'
             )
+        if deep_supervision < 0:
+            raise ValueError(f'deep_supervision is {deep_supervision}; needed is 0 or more')
         norm_cfg = norm_cfg or {'type': 'BN'}
         super().__init__(
             list(in_channels),
@@ -70,6 +80,7 @@ class PremiumUNetHead(BaseDecodeHead):
             input_transform='multiple_select',
             loss_decode=loss_decode,
             ignore_index=ignore_index,
+            sampler=sampler,
             init_cfg=init_cfg or {'type': 'Normal', 'std': 0.01, 'override': {'name': 'conv_seg'}},
         )
         self.bottleneck = SELayer(in_channels[-1], act_cfg=({'type': 'ReLU'}, {'type': 'Sigmoid'}))
@@ -88,16 +99,22 @@ class PremiumUNetHead(BaseDecodeHead):
         self.dropouts = nn.ModuleList(
             nn.Dropout2d(dropout / 2 ** (depth - index)) for index in range(depth)
         )
+        coarse = [nn.Conv2d(width, num_classes, 1) for width in channels[1:] if deep_supervision]
+        self.coarse_logits = nn.ModuleList(coarse)
         self.use_attention = use_attention
         self.background_prior = background_prior
+        self.deep_supervision = deep_supervision
 
     def init_weights(self) -> None:
         """Start from `init_cfg`, then from the background's prior."""
         super().init_weights()
         odds = self.background_prior / (1 - self.background_prior)
-        nn.init.zeros_(self.conv_seg.bias)
-        with torch.no_grad():
-            self.conv_seg.bias[0] = math.log(odds * (self.num_classes - 1))
+        prior = torch.zeros(self.num_classes)
+        prior[0] = math.log(odds * (self.num_classes - 1))
+        for layer in self.coarse_logits:
+            normal_init(layer, std=0.01)
+        for layer in (self.conv_seg, *self.coarse_logits):
+            layer.get_parameter('bias').data.copy_(prior)
 
     def forward(self, inputs: Sequence[Tensor]) -> Tensor:
         """Logits from features.
@@ -108,12 +125,59 @@ class PremiumUNetHead(BaseDecodeHead):
         Returns:
             Logits, shape (N, num_classes, H_0, W_0).
         """
+        return self.cls_seg(self._decode(inputs)[0])
+
+    def loss(
+        self,
+        inputs: tuple[Tensor, ...],
+        batch_data_samples: SampleList,
+        train_cfg: dict[str, object],
+    ) -> dict[str, Tensor]:
+        """Losses of the logits and, with deep supervision, of the coarser stages.
+
+        Args:
+            inputs: Features, finest first.
+            batch_data_samples: Samples with `gt_sem_seg`.
+            train_cfg: Not used.
+
+        Returns:
+            Name to value; those of coarser stages begin with `stage1.`, `stage2.` and so on.
+        """
+        finest, *coarser = self._decode(inputs)
+        losses = self.loss_by_feat(self.cls_seg(finest), batch_data_samples)
+        for index, (layer, x) in enumerate(zip(self.coarse_logits, coarser, strict=False), 1):
+            own = self.loss_by_feat(layer(x), batch_data_samples)
+            own = {
+                name: value * self.deep_supervision for name, value in own.items() if 'loss' in name
+            }
+            losses |= add_prefix(own, f'stage{index}')
+        return losses
+
+    def loss_by_feat(self, seg_logits: Tensor, batch_data_samples: SampleList) -> dict[str, Tensor]:
+        """mmseg's losses, and the parts of those that are sums.
+
+        Args:
+            seg_logits: Shape (N, num_classes, H, W); resized to the labels.
+            batch_data_samples: Samples with `gt_sem_seg`.
+
+        Returns:
+            Name to value; parts have no `loss` in their names, so that they are only logged.
+        """
+        losses: dict[str, Tensor] = super().loss_by_feat(seg_logits, batch_data_samples)
+        for loss in self.loss_decode.modules():
+            losses |= getattr(loss, 'parts', {})
+        return losses
+
+    def _decode(self, inputs: Sequence[Tensor]) -> list[Tensor]:
+        """Features of every stage, finest first."""
         *skips, deepest = self._transform_inputs(inputs)
         x = self.bottleneck_dropout(self.bottleneck(deepest))
+        features: list[Tensor] = []
         for index in reversed(range(len(skips))):
             skip = skips[index]
             x = resize(x, size=skip.shape[2:], mode='bilinear', align_corners=self.align_corners)
             if self.use_attention:
                 skip = self.gates[index](skip, x)
             x = self.dropouts[index](self.stages[index](torch.cat([skip, x], dim=1)))
-        return self.cls_seg(x)
+            features.insert(0, x)
+        return features

@@ -1,5 +1,28 @@
 """Losses: a pure function and a thin module each."""
 
 from lanedet_mm.models.losses.dice_focal_loss import DiceFocalLoss, class_dice, focal_loss
+from lanedet_mm.models.losses.lane_boundary_loss import LaneBoundaryLoss, lane_boundary
+from lanedet_mm.models.losses.lovasz_softmax_loss import LovaszSoftmaxLoss, lovasz_softmax
+from lanedet_mm.models.losses.ohem_cross_entropy_loss import (
+    OHEMCrossEntropyLoss,
+    hard_pixels,
+    pixel_cross_entropy,
+)
+from lanedet_mm.models.losses.premium_loss import PremiumLoss
+from lanedet_mm.models.losses.smoothness_loss import SmoothnessLoss, smoothness
 
-__all__ = ['DiceFocalLoss', 'class_dice', 'focal_loss']
+__all__ = [
+    'DiceFocalLoss',
+    'LaneBoundaryLoss',
+    'LovaszSoftmaxLoss',
+    'OHEMCrossEntropyLoss',
+    'PremiumLoss',
+    'SmoothnessLoss',
+    'class_dice',
+    'focal_loss',
+    'hard_pixels',
+    'lane_boundary',
+    'lovasz_softmax',
+    'pixel_cross_entropy',
+    'smoothness',
+]

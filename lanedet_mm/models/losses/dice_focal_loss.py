@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
+from lanedet_mm.models.losses.one_hot_truth import one_hot_truth
+from lanedet_mm.models.losses.segmentation_loss import SegmentationLoss
 from lanedet_mm.registry import MODELS
 
 
@@ -23,15 +25,11 @@ def class_dice(prob: Tensor, label: Tensor, *, ignore_index: int = 255) -> Tenso
     Returns:
         Dice coefficients in [0, 1], shape (C,).
     """
-    classes = prob.shape[1]
-    valid = label != ignore_index
-    # One hot by scatter keeps the (N, C, H, W) layout; ignored pixels fall out with `valid`.
-    truth = torch.zeros_like(prob).scatter_(1, label.where(valid, 0).unsqueeze(1), 1)
-    valid = valid.unsqueeze(1).to(prob.dtype)
-    truth, prob = truth * valid, prob * valid
+    truth = one_hot_truth(label, prob, ignore_index=ignore_index)
+    valid = (label != ignore_index).unsqueeze(1)
     overlap = (prob * truth).sum(dim=(0, 2, 3))
-    total = (prob + truth).sum(dim=(0, 2, 3))
-    smooth = 1.0 / classes  # in pixels: too little to move a class that is there
+    total = (prob * valid + truth).sum(dim=(0, 2, 3))
+    smooth = 1.0 / prob.shape[1]  # in pixels: too little to move a class that is there
     return (2 * overlap + smooth) / (total + smooth)
 
 
@@ -75,18 +73,23 @@ def focal_loss(
 
 
 @MODELS.register_module()
-class DiceFocalLoss(nn.Module):
-    """`dice_weight * (1 - mean class Dice) + focal_weight * focal`, in float32.
+class DiceFocalLoss(SegmentationLoss):
+    """`dice_weight * (1 - mean class Dice) + focal_weight * focal`.
 
     Args:
         dice_weight: Weight of the Dice part.
         focal_weight: Weight of the focal part.
         gamma: Exponent of the focal factor.
-        class_weight: Weight of each class in the focal part; None weighs all alike.
+        alpha: Share of the focal part's weight that lanes get, `1 - alpha` being the background's,
+            in (0, 1) (Lin et al. 2017, equation 3); None weighs both alike.
+        class_weight: Weight of each class in the focal part, background first; None weighs all
+            alike.
         label_smoothing: Of the focal part, in [0, 1).
         loss_weight: Factor of the whole.
         loss_name: Key in the log; must start with `loss_` to be optimised.
     """
+
+    class_weight: Tensor | None
 
     def __init__(
         self,
@@ -94,63 +97,47 @@ class DiceFocalLoss(nn.Module):
         dice_weight: float = 0.6,
         focal_weight: float = 0.4,
         gamma: float = 2.0,
-        class_weight: Sequence[float] | None = None,
+        alpha: float | None = None,
+        class_weight: Sequence[float] | None = (0.1, 5.0, 5.0),
         label_smoothing: float = 0.05,
         loss_weight: float = 1.0,
         loss_name: str = 'loss_dice_focal',
     ) -> None:
-        super().__init__()
-        if not loss_name.startswith('loss_'):
-            raise ValueError(f"loss_name is {loss_name!r}; without 'loss_' in front nothing learns")
+        super().__init__(loss_weight=loss_weight, loss_name=loss_name)
+        if alpha is not None and not 0 < alpha < 1:
+            raise ValueError(f'alpha is {alpha}; needed is a share of the weight in (0, 1)')
         self.dice_weight = dice_weight
         self.focal_weight = focal_weight
         self.gamma = gamma
-        self.class_weight = tuple(class_weight) if class_weight is not None else None
+        self.alpha = alpha
         self.label_smoothing = label_smoothing
-        self.loss_weight = loss_weight
-        self.loss_name = loss_name
+        # On the logits' device without a copy in the step, and in no checkpoint.
+        weight = None if class_weight is None else torch.tensor(tuple(class_weight))
+        self.register_buffer('class_weight', weight, persistent=False)
 
-    def forward(
-        self,
-        logits: Tensor,
-        label: Tensor,
-        weight: Tensor | None = None,
-        ignore_index: int = 255,
-    ) -> Tensor:
-        """Loss of a batch.
+    def value(self, logits: Tensor, label: Tensor, ignore_index: int) -> Tensor:
+        """The weighted sum of both parts."""
+        dice = class_dice(logits.softmax(dim=1), label, ignore_index=ignore_index)
+        focal = focal_loss(
+            logits,
+            label,
+            gamma=self.gamma,
+            class_weight=self._weight(logits),
+            label_smoothing=self.label_smoothing,
+            ignore_index=ignore_index,
+        )
+        return self.dice_weight * (1 - dice.mean()) + self.focal_weight * focal
 
-        Args:
-            logits: Shape (N, C, H, W).
-            label: Class indices, shape (N, H, W).
-            weight: Of mmseg's pixel samplers, which this loss does not go with; must be None.
-            ignore_index: Label of the pixels that count for nothing.
-
-        Returns:
-            Scalar.
-        """
-        if weight is not None:
-            raise ValueError('DiceFocalLoss got weights of a pixel sampler; set `sampler=None`')
-        with torch.autocast(logits.device.type, enabled=False):
-            logits = logits.float()
-            dice = class_dice(logits.softmax(dim=1), label, ignore_index=ignore_index)
-            focal = focal_loss(
-                logits,
-                label,
-                gamma=self.gamma,
-                class_weight=self._class_weight(logits),
-                label_smoothing=self.label_smoothing,
-                ignore_index=ignore_index,
-            )
-            loss = self.dice_weight * (1 - dice.mean()) + self.focal_weight * focal
-            return self.loss_weight * loss
-
-    def _class_weight(self, logits: Tensor) -> Tensor | None:
-        """The class weights on the logits' device."""
-        if self.class_weight is None:
-            return None
-        if len(self.class_weight) != logits.shape[1]:
+    def _weight(self, logits: Tensor) -> Tensor | None:
+        """Class weights times alpha."""
+        classes, weight = logits.shape[1], self.class_weight
+        if weight is not None and len(weight) != classes:
             raise ValueError(
-                f'{len(self.class_weight)} class weights for {logits.shape[1]} classes; '
+                f'{len(weight)} class weights for {classes} classes; '
                 'give one weight per class, background first'
             )
-        return logits.new_tensor(self.class_weight)
+        if self.alpha is None:
+            return weight
+        balance = logits.new_full((classes,), self.alpha)
+        balance[0] = 1 - self.alpha
+        return balance if weight is None else balance * weight

@@ -3,6 +3,9 @@ from pathlib import Path
 
 import pytest
 import torch
+from mmengine.model import BaseModel
+from mmengine.structures import PixelData
+from mmseg.structures import SegDataSample
 from torch import Tensor, nn
 
 from lanedet_mm.models.decode_heads import AttentionGate
@@ -69,3 +72,71 @@ def test_gate_scales_every_channel_of_a_pixel_alike_by_at_most_1() -> None:
     assert torch.allclose(share, share[:, :1].expand_as(share), atol=1e-6)
     assert share.min() > 0
     assert share.max() < 1
+
+
+SIZES = [(16, 24), (8, 12), (4, 6), (2, 3)]
+
+
+def samples(label: Tensor) -> list[SegDataSample]:
+    return [SegDataSample(gt_sem_seg=PixelData(data=one.unsqueeze(0))) for one in label]
+
+
+def test_parts_are_logged_and_only_the_sum_is_optimised(build: Callable[..., nn.Module]) -> None:
+    head = build({**CONFIG, 'loss_decode': {'type': 'PremiumLoss'}})
+    losses = head.loss(features(SIZES), samples(torch.randint(0, 3, (2, 32, 48))), {})
+    assert set(losses) == {'loss_premium', 'dice_focal', 'ohem', 'acc_seg'}
+    total, logged = BaseModel.parse_losses(None, losses)
+    expected = 0.6 * losses['dice_focal'] + 0.4 * losses['ohem']
+    assert total.item() == pytest.approx(losses['loss_premium'].item())
+    assert total.item() == pytest.approx(expected.item())
+    assert {'dice_focal', 'ohem'} <= set(logged)
+
+
+def test_deep_supervision_adds_the_weighted_losses_of_coarser_stages(
+    build: Callable[..., nn.Module],
+) -> None:
+    weight = 0.25
+    options = {**CONFIG, 'dropout': 0.0, 'deep_supervision': weight}
+    head, label = build(options), torch.randint(0, 3, (2, 16, 24))
+    inputs = features(SIZES)
+    losses = head.loss(inputs, samples(label), {})
+    names = [f'stage{index}.loss_dice_focal' for index in (1, 2)]
+    assert set(losses) == {'loss_dice_focal', 'acc_seg', *names}
+    coarse = head.coarse_logits[0](head._decode(inputs)[1])
+    assert coarse.shape[2:] == SIZES[1]
+    expected = head.loss_by_feat(coarse, samples(label))['loss_dice_focal'] * weight
+    assert losses[names[0]].item() == pytest.approx(expected.item(), rel=1e-5)
+    sum(losses[name] for name in ('loss_dice_focal', *names)).backward()
+    assert all(one.grad is not None and one.grad.any() for one in head.parameters())
+
+
+def test_deep_supervision_is_not_in_a_prediction(build: Callable[..., nn.Module]) -> None:
+    with_it = build({**CONFIG, 'deep_supervision': 0.4}).eval()
+    without = build(CONFIG).eval()
+    without.load_state_dict(with_it.state_dict(), strict=False)
+    inputs = features(SIZES)
+    assert torch.equal(with_it(inputs), without(inputs))
+    assert not [name for name, _ in without.named_parameters() if 'coarse' in name]
+    with_it.init_weights()
+    prior = with_it.coarse_logits[0].bias.softmax(0)
+    assert prior.tolist() == pytest.approx([0.95, 0.025, 0.025], abs=1e-4)
+
+
+def test_negative_deep_supervision_is_refused(build: Callable[..., nn.Module]) -> None:
+    with pytest.raises(ValueError, match='deep_supervision is -1; needed is 0 or more'):
+        build({**CONFIG, 'deep_supervision': -1})
+
+
+def test_mmseg_s_pixel_sampler_weighs_its_cross_entropy(build: Callable[..., nn.Module]) -> None:
+    entropy = {'type': 'CrossEntropyLoss'}
+    sampler = {'type': 'OHEMPixelSampler', 'thresh': 0.7, 'min_kept': 8}
+    label, logits = torch.randint(0, 3, (2, 16, 24)), torch.randn(2, 3, 16, 24) * 4
+    plain, sampled = (
+        build({**CONFIG, 'loss_decode': entropy, 'sampler': one}).loss_by_feat(
+            logits, samples(label)
+        )['loss_ce']
+        for one in (None, sampler)
+    )
+    true = logits.softmax(1).gather(1, label.unsqueeze(1))
+    easy = -true[true >= 0.7].log().sum() / true.numel()  # what the sampler leaves out
+    assert (plain - sampled).item() == pytest.approx(easy.item(), rel=1e-4)

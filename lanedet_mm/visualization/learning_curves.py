@@ -1,0 +1,221 @@
+"""What trainings logged, side by side."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+_WIDTH_IN, _DPI = 10.0, 100
+_PANEL_IN, _LEGEND_ROW_IN = 3.0, 0.25
+_LETTER_PX, _HANDLE_PX = 8, 60  # of the legend; generous, so that it is not cut off
+_MOST_LETTERS = 80
+_FEW_POINTS = 30  # that many get markers, without which a single one would not show
+_STYLES = ('-', '--', ':', '-.')
+_NO_SCALARS = ('step', 'iter', 'epoch')
+
+Scalars = dict[str, tuple[str, dict[int, float]]]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One scalar of one run, or of several runs with the same label.
+
+    Attributes:
+        label: What the legend calls it.
+        runs: How many runs it stands for.
+        unit: What `steps` count, `iteration` or `epoch`.
+        steps: Where every one of the runs has a value, ascending, shape (N,).
+        mean: Mean over the runs, shape (N,).
+        low: Smallest value of the runs, shape (N,).
+        high: Largest value of the runs, shape (N,).
+    """
+
+    label: str
+    runs: int
+    unit: str
+    steps: NDArray[np.int64]
+    mean: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+def read_scalars(run: Path) -> Scalars:
+    """Unit and values by step of every scalar that a training logged.
+
+    The starts of a training that was resumed are read in their order; where two have the same step,
+    the later one counts. Lines of training have an `iter`, those of validation only a `step`, which
+    is an epoch where the run counts epochs. What both have, such as `time`, is training's.
+
+    Args:
+        run: Work folder of mmengine, with `<timestamp>/vis_data/scalars.json`.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If a line in the middle of one is not of mmengine.
+    """
+    files = sorted(run.glob('*/vis_data/scalars.json'))
+    if not files:
+        raise FileNotFoundError(
+            f'{run} holds no */vis_data/scalars.json; needed is the work folder of a training that '
+            'has logged, such as work_dirs/<config>'
+        )
+    lines = [line for file in files for line in _read_lines(file)]
+    in_training = {key for line in lines if 'iter' in line for key in line}
+    last_epoch = max((line['epoch'] for line in lines if 'epoch' in line), default=0)
+    values: dict[str, dict[int, float]] = {}
+    for line in lines:
+        for key, value in line.items():
+            is_scalar = isinstance(value, int | float) and key not in _NO_SCALARS
+            if is_scalar and ('iter' in line or key not in in_training):
+                values.setdefault(key, {})[line.get('iter', line['step'])] = float(value)
+    by_epoch = {key for key in values if key not in in_training and max(values[key]) <= last_epoch}
+    return {key: ('epoch' if key in by_epoch else 'iteration', of) for key, of in values.items()}
+
+
+def learning_curves(
+    runs: Sequence[Path], keys: Sequence[str], *, labels: Sequence[str] | None = None
+) -> dict[str, list[Curve]]:
+    """The curves of each key, one a label, in the order of the runs.
+
+    Args:
+        runs: Work folders of mmengine.
+        keys: Scalars, such as `loss` or `lane_iou`; every run has to have them.
+        labels: One a run; runs that share one, such as seeds, become a mean with a band. Default
+            the folders' names, or the folders as they are where names are the same.
+
+    Raises:
+        FileNotFoundError: If a run has no scalars.
+        ValueError: If it does not have a key; lists those that there are.
+    """
+    if labels is None:
+        names = [run.resolve().name for run in runs]
+        labels = names if len(set(names)) == len(names) else [str(run) for run in runs]
+    if len(labels) != len(runs):
+        raise ValueError(f'{len(labels)} labels for {len(runs)} runs; needed is one a run')
+    groups: dict[str, list[Scalars]] = {}
+    for run, label in zip(runs, labels, strict=True):
+        scalars = read_scalars(run)
+        for key in keys:
+            if key not in scalars:
+                there = ', '.join(sorted(scalars)) or 'none'
+                raise ValueError(f'{run} has no scalar {key!r}; there are: {there}')
+        groups.setdefault(label, []).append(scalars)
+    panels = {
+        key: [_curve(key, label, [one[key] for one in group]) for label, group in groups.items()]
+        for key in keys
+    }
+    for key, curves in panels.items():
+        if len({curve.unit for curve in curves}) > 1:
+            units = ', '.join(f'{curve.label}: {curve.unit}' for curve in curves)
+            raise ValueError(
+                f'{key!r} is logged by epoch and by iteration ({units}); needed is one'
+            )
+    return panels
+
+
+def draw_learning_curves(panels: Mapping[str, Sequence[Curve]]) -> NDArray[np.uint8]:
+    """One panel a key, one line a label, with a band from the lowest to the highest run.
+
+    Args:
+        panels: Of `learning_curves`.
+
+    Returns:
+        The picture in RGB, 1000 px wide, shape (H, W, 3).
+    """
+    curves = next(iter(panels.values()))
+    names = [_legend_text(curve) for curve in curves]
+    widest_px = _LETTER_PX * max(map(len, names)) + _HANDLE_PX
+    legend_columns = min(len(names), max(1, int(_WIDTH_IN * _DPI / widest_px)))
+    columns = 2 if len(panels) == 4 else min(len(panels), 3)
+    rows = -(-len(panels) // columns)
+    height_in = _PANEL_IN * rows + _LEGEND_ROW_IN * -(-len(names) // legend_columns)
+    figure = Figure(figsize=(_WIDTH_IN, height_in), dpi=_DPI, layout='constrained')
+    canvas = FigureCanvasAgg(figure)
+    for place, (key, curves) in enumerate(panels.items(), start=1):
+        axes = figure.add_subplot(rows, columns, place)
+        handles = [_draw(axes, curve, index) for index, curve in enumerate(curves)]
+        axes.set(xlabel=curves[0].unit, ylabel=key)
+        axes.set_xlim(left=0)  # validation below training has the same scale
+        axes.xaxis.set_major_locator(MaxNLocator(5, steps=(1, 2, 5, 10), integer=True))
+        axes.grid(color='0.9')
+        axes.set_axisbelow(True)
+    place_below = {'loc': 'outside lower center', 'ncols': legend_columns}
+    figure.legend(handles, names, frameon=False, fontsize=9, **place_below)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+
+
+def _read_lines(path: Path) -> list[dict[str, Any]]:
+    """Lines of a file; a last one that a kill cut short is left out."""
+    lines = []
+    texts = path.read_text().splitlines()
+    for number, text in enumerate(texts, start=1):
+        try:
+            line = json.loads(text)
+        except ValueError:
+            line = None
+        if isinstance(line, dict) and 'step' in line:
+            lines.append(line)
+        elif number < len(texts):
+            raise ValueError(
+                f'{path}, line {number}: {text[:40]!r}; needed is a JSON object with a step'
+            )
+    return lines
+
+
+def _curve(key: str, label: str, group: Sequence[tuple[str, dict[int, float]]]) -> Curve:
+    """Mean and band of the runs of a label, where all of them have a value."""
+    units = {unit for unit, _ in group}
+    steps = sorted(set.intersection(*(set(values) for _, values in group)))
+    if len(units) > 1 or not steps:
+        raise ValueError(
+            f'the {len(group)} runs of {label!r} have no step of {key!r} in common; give them '
+            'labels of their own'
+        )
+    table = np.array([[values[step] for step in steps] for _, values in group])  # (runs, steps)
+    return Curve(
+        label=label,
+        runs=len(group),
+        unit=units.pop(),
+        steps=np.array(steps),
+        mean=table.mean(axis=0),
+        low=table.min(axis=0),
+        high=table.max(axis=0),
+    )
+
+
+def _draw(axes: Axes, curve: Curve, index: int) -> Any:  # noqa: ANN401 - matplotlib's handle
+    """One line with its band; gives what the legend shows."""
+    color, style = f'C{index % 10}', _STYLES[index // 10 % len(_STYLES)]
+    if curve.runs > 1:
+        axes.fill_between(curve.steps, curve.low, curve.high, color=color, alpha=0.2, linewidth=0)
+    few = len(curve.steps) <= _FEW_POINTS
+    (line,) = axes.plot(
+        curve.steps,
+        curve.mean,
+        style,
+        color=color,
+        marker='o' if few else None,
+        markersize=5,
+        markeredgewidth=0,
+        linewidth=1.5 if few else 1,
+        alpha=0.85,  # noisy lines do not hide each other
+    )
+    return line
+
+
+def _legend_text(curve: Curve) -> str:
+    """The end of a long label, which is where folders differ; no letters are formulas."""
+    label = curve.label
+    if len(label) > _MOST_LETTERS:
+        label = f'…{label[1 - _MOST_LETTERS :]}'
+    behind = f' (mean of {curve.runs}, lowest to highest)' if curve.runs > 1 else ''
+    return label.replace('$', r'\$') + behind
