@@ -5,7 +5,7 @@ added, attention taken away, and the plan's class weights.
 """
 
 config = 'configs/demo/premium_baseline.py'
-steps = 300
+steps = 400
 short = {
     'train_cfg.max_iters': steps,
     'param_scheduler.1.end': steps,

@@ -42,7 +42,7 @@ def train(tmp_path: Path) -> Callable[..., Model]:
             Model(),
             str(tmp_path),
             experiment_name=f'{tmp_path.name}{resume}{iters}',
-            train_dataloader=DataLoader([{'inputs': torch.zeros(1)}] * 3),
+            train_dataloader=DataLoader([{'inputs': torch.zeros(1)}] * 8),
             train_cfg={'by_epoch': False, 'max_iters': iters},
             optim_wrapper={'optimizer': {'type': 'SGD', 'lr': 0.1}},
             custom_hooks=[OHEMWarmupHook(iters=4)],
