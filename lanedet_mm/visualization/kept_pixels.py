@@ -14,7 +14,8 @@ from lanedet_mm.visualization.legend import Entry, draw_legend, legend_width
 from lanedet_mm.visualization.overlay import IGNORED_RGB, Palette, paint_classes
 
 Image = NDArray[np.uint8]
-KEPT_BACKGROUND_RGB = (255, 255, 255)  # brighter than all of the dimmed image
+# Lime: shrunk, white would look like the dimmed paint, and black like nothing.
+KEPT_BACKGROUND_RGB = (150, 255, 30)
 _GAP_PX, _BAR_PX = 8, 28
 _TITLES = ('image', 'truth', 'kept, by true class')
 

@@ -40,11 +40,11 @@ def test_kept_pixels_have_the_colour_of_their_true_class_on_the_dimmed_grey_imag
     assert (images == (200, 0, 0)).all()
 
 
-def test_the_brightest_image_is_darker_than_kept_background() -> None:
+def test_paint_itself_is_dimmed_to_a_grey_that_no_kept_pixel_has() -> None:
     white = np.full((2, 2, 3), 255, np.uint8)
     kept = np.array([[True, False], [False, False]])
     painted = paint_kept(white, np.zeros((2, 2), np.uint8), kept, PALETTE)
-    assert painted[0, 0].tolist() == [255, 255, 255]
+    assert painted[0, 0].tolist() == [30, 255, 150]
     assert (painted[1] == 127).all()
 
 
@@ -84,10 +84,10 @@ def test_the_legend_names_each_colour(with_ignored: bool) -> None:
         truths[truths == 255] = 0
     sheet = kept_pixels_sheet(images, truths, kept, classes=CLASSES, palette=PALETTE, panel_px=200)
     row = sheet[-TOP // 2].astype(int)
-    there = {colour: (row == colour).all(axis=1).sum() for colour in (*PALETTE[1:], IGNORED_RGB)}
+    colours = (*PALETTE[1:], KEPT_BACKGROUND_RGB, IGNORED_RGB)
+    there = [(row == colour).all(axis=1).sum() for colour in colours]
     swatch = 21  # without the outline
-    want = [swatch, swatch, swatch if with_ignored else 0]
-    assert list(there.values()) == want
+    assert there == [swatch, swatch, swatch, swatch if with_ignored else 0]
 
 
 def test_lines_of_large_images_are_still_seen_in_small_panels() -> None:

@@ -88,23 +88,17 @@ class GradientNormHook(Hook):
         norms = torch.stack(torch._foreach_norm([one.grad for one in held]))
         # A fused optimizer takes the scale of the loss away itself, in its step.
         scale = getattr(optimizer, 'grad_scale', None)
-        squares = [norm**2 for norm in (norms if scale is None else norms / scale).tolist()]
-        names = [id(one) for one in held]
-        sums = {
-            part: [square for name, square in zip(names, squares, strict=True) if name in members]
-            for part, members in {**self._members, 'rest': self._rest(names)}.items()
-        }
-        if not sums['rest']:
-            del sums['rest']
+        squares = [norm * norm for norm in (norms if scale is None else norms / scale).tolist()]
+        square_of = dict(zip(map(id, held), squares, strict=True))
+        members = dict(self._members)
+        if rest := set(square_of).difference(*members.values()):
+            members['rest'] = rest
         hub, undo = self._runner.message_hub, self._undo_clipping()
-        for part, some in sums.items():
-            hub.update_scalar(f'train/grad_norm_{part}', undo * math.sqrt(sum(some)))
+        for part, some in members.items():
+            total = sum(square_of[one] for one in some & set(square_of))
+            hub.update_scalar(f'train/grad_norm_{part}', undo * math.sqrt(total))
         if not clips_by_norm(self._runner.optim_wrapper):
             hub.update_scalar('train/grad_norm', math.sqrt(sum(squares)))
-
-    def _rest(self, names: Sequence[int]) -> set[int]:
-        """Which of these weights belong to no part."""
-        return set(names).difference(*self._members.values())
 
     def _undo_clipping(self) -> float:
         """What the gradients have to be multiplied by to be as before."""

@@ -114,6 +114,11 @@ def test_norms_of_the_parts_are_those_before_clipping_by_norm(
     assert got == approx({'': [total], **{part: [norm] for part, norm in PARTS.items()}})
 
 
+def test_what_torch_adds_to_small_norms_is_undone(norms: Norms) -> None:
+    got = norms((1e-6,), clip_grad={'max_norm': 1e-6})  # by 85e-6 + 1e-6, more than 1 %
+    assert got['backbone'] == pytest.approx([5e-6], rel=1e-4)
+
+
 def test_clipping_by_value_shows_in_parts_and_total(norms: Norms) -> None:
     got = norms(clip_grad={'type': 'value', 'clip_value': 4.0})  # 3 4 4 4
     want = {'backbone': [5.0], 'decode_head': [4.0], 'rest': [4.0], '': [57**0.5]}
