@@ -17,23 +17,25 @@ Image = NDArray[np.uint8]
 # Lime: shrunk, white would look like the dimmed paint, and black like nothing.
 KEPT_BACKGROUND_RGB = (150, 255, 30)
 _GAP_PX, _BAR_PX = 8, 28
-_TITLES = ('image', 'truth', 'kept, by true class')
+_TITLES = ('image', 'truth', 'prediction', 'kept, by true class')
 
 
 def kept_pixels_sheet(
     images: NDArray[np.uint8],
     truths: NDArray[np.uint8],
+    predicted: NDArray[np.uint8],
     kept: NDArray[np.bool_],
     *,
     classes: Sequence[str],
     palette: Palette,
     panel_px: int = 320,
 ) -> Image:
-    """One row an image: the image, its truth, and the kept pixels over the dimmed image.
+    """One row an image: image, truth, prediction, and the kept pixels over the dimmed image.
 
     Args:
         images: BGR, shape (N, H, W, 3).
         truths: Class indices, 0 background, 255 ignored, shape (N, H, W).
+        predicted: Class indices, shape (N, H, W).
         kept: Which pixels were kept, shape (N, H, W).
         classes: Class names.
         palette: RGB colour of each class; that of the background is not used.
@@ -51,11 +53,12 @@ def kept_pixels_sheet(
     for index, title in enumerate(_TITLES):
         corner = (_GAP_PX + index * step_col, _BAR_PX // 2)
         draw.text(corner, title, fill=0, font=label_font(16), anchor='lm')
-    for row, (image, truth, some) in enumerate(zip(images, truths, kept, strict=True)):
+    rows = zip(images, truths, predicted, kept, strict=True)
+    for row, (image, truth, found, some) in enumerate(rows):
         thicken_px = round(0.7 * image.shape[1] / panel_px) if panel_px < image.shape[1] else 0
         panels = (
             image,
-            paint_classes(image, truth, palette, thicken_px=thicken_px),
+            *(paint_classes(image, one, palette, thicken_px=thicken_px) for one in (truth, found)),
             paint_kept(image, truth, some, palette),
         )
         for index, panel in enumerate(panels):

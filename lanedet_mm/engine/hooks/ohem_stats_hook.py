@@ -100,6 +100,7 @@ class OHEMStatsHook(Hook):
             sheet = kept_pixels_sheet(
                 _images((data_batch or {})['inputs'], truths.shape),
                 truths,
+                call.logits[: self.num_shown].argmax(1).cpu().numpy().astype(np.uint8),
                 kept[: self.num_shown].cpu().numpy(),
                 **meta,
             )

@@ -210,12 +210,13 @@ def test_the_picture_shows_the_first_images_of_its_batch(train: Train) -> None:
     assert got.scalars == {}
     images, truths = np.zeros((2, 8, 12, 3), np.uint8), np.full((2, 8, 12), 255, np.uint8)
     images[:, :, :9], truths[:, :, :9] = 90, truth().numpy()
-    kept = np.zeros((2, 8, 12), bool)
+    kept, predicted = np.zeros((2, 8, 12), bool), np.where(truths == 255, 0, truths)
     for index, wrong in enumerate(shown):
         for row, col in wrong:
             images[index, row, col, 0], kept[index, row, col] = 250, True
+            predicted[index, row, col] = (truths[index, row, col] + 1) % 3
     assert list(got.pictures) == ['ohem_kept_2']
-    want = kept_pixels_sheet(images, truths, kept, **META)
+    want = kept_pixels_sheet(images, truths, predicted, kept, **META)
     np.testing.assert_array_equal(got.pictures['ohem_kept_2'], want)
 
 
