@@ -17,18 +17,18 @@ loss, premium = 'model.decode_head.loss_decode', dict(short, config='configs/dem
 cross_entropy = {loss: dict(_delete_=True, type='CrossEntropyLoss')}
 # A probability of 0.5 is a loss of 0.7; mmseg's least number is that of one image of eight.
 sampler = {'model.decode_head.sampler': dict(type='OHEMPixelSampler', thresh=0.5, min_kept=128)}
+weights = f'{loss}.options.dice_focal.class_weight'
 variants = {
+    'dice_focal_unweighted': short | {f'{loss}.class_weight': None},
+    'ohem_0.2_unweighted': premium
+    | {f'{loss}.ohem_weight': 0.2, f'{loss}.dice_focal_weight': 0.8, weights: None},
     'cross_entropy': short | cross_entropy,
     'cross_entropy_sampler': short | cross_entropy | sampler,
     'dice_focal': short,
     'ohem_0.2': premium | {f'{loss}.ohem_weight': 0.2, f'{loss}.dice_focal_weight': 0.8},
     'ohem_0.4': premium,
     'ohem_0.6': premium | {f'{loss}.ohem_weight': 0.6, f'{loss}.dice_focal_weight': 0.4},
-    'ohem_0.4_no_attention': premium | {'model.decode_head.use_attention': False},
-    'ohem_0.4_lovasz': premium | {f'{loss}.lovasz_weight': 0.2},
-    'ohem_0.4_boundary': premium | {f'{loss}.boundary_weight': 0.1},
-    'ohem_0.4_smoothness': premium | {f'{loss}.smoothness_weight': 0.05},
-    'ohem_0.4_plan': premium | {f'{loss}.options.dice_focal.class_weight': (0.1, 5.0, 5.0)},
+    'ohem_0.4_plan': premium | {weights: (0.1, 5.0, 5.0)},
 }
 folds = dict(sao_paulo=dict(data_root='data/rendered', split='splits/loco_sao_paulo_final'))
 scorers = dict(
@@ -42,4 +42,4 @@ metrics = (
     'photographs/F1',
     'photographs/lane_IoU',
 )
-del steps, short, loss, premium, cross_entropy, sampler
+del steps, short, loss, premium, cross_entropy, sampler, weights

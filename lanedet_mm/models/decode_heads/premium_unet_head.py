@@ -1,28 +1,26 @@
 """The U-Net decoder."""
 
-import math
 from collections.abc import Sequence
 
 import torch
 from mmengine.model import normal_init
 from mmseg.models.backbones.unet import BasicConvBlock
-from mmseg.models.decode_heads.decode_head import BaseDecodeHead
 from mmseg.models.utils import SELayer, resize
 from mmseg.utils import SampleList, add_prefix
 from torch import Tensor, nn
 
 from lanedet_mm.models.decode_heads.attention_gate import AttentionGate
+from lanedet_mm.models.decode_heads.lane_decode_head import LaneDecodeHead
 from lanedet_mm.registry import MODELS
 
 
 @MODELS.register_module()
-class PremiumUNetHead(BaseDecodeHead):
+class PremiumUNetHead(LaneDecodeHead):
     """From the deepest features up, one skip at a time.
 
     Channel attention (squeeze and excitation, Hu et al. 2018) at the bottleneck, then per skip:
     bilinear upsampling to the skip's size, an attention gate on the skip, two 3x3 convolutions.
-    Any number of skips at any strides; the logits have the size of the finest skip, and mmseg
-    resizes them to the image where that is larger.
+    Any number of skips at any strides.
 
     Args:
         in_channels: Channels of the features, finest first.
@@ -31,9 +29,8 @@ class PremiumUNetHead(BaseDecodeHead):
         use_attention: Whether skips pass through attention gates.
         dropout: Share of the channels that training drops at the bottleneck; halved at each skip.
         convs_per_stage: 3x3 convolutions after each skip.
-        background_prior: Probability of the background before the first step, in (0, 1). Lanes
-            cover a few percent of the pixels; a start at 1 / classes spends the first hundred
-            steps on learning that (Lin et al. 2017, section 4.1).
+        background_prior: Probability of the background before the first step, in (0, 1); see
+            `LaneDecodeHead`.
         deep_supervision: Weight of the losses of the coarser stages, whose logits are resized to
             the labels (Lee et al. 2015); 0 builds no layers for them. They learn, and are neither
             in a prediction nor in an export.
@@ -70,18 +67,15 @@ class PremiumUNetHead(BaseDecodeHead):
             raise ValueError(f'deep_supervision is {deep_supervision}; needed is 0 or more')
         norm_cfg = norm_cfg or {'type': 'BN'}
         super().__init__(
-            list(in_channels),
-            channels[0],
+            in_channels=in_channels,
+            channels=channels[0],
             num_classes=num_classes,
-            out_channels=num_classes,
-            dropout_ratio=0,
+            background_prior=background_prior,
             norm_cfg=norm_cfg,
-            in_index=list(range(len(in_channels))),
-            input_transform='multiple_select',
             loss_decode=loss_decode,
-            ignore_index=ignore_index,
             sampler=sampler,
-            init_cfg=init_cfg or {'type': 'Normal', 'std': 0.01, 'override': {'name': 'conv_seg'}},
+            ignore_index=ignore_index,
+            init_cfg=init_cfg,
         )
         self.bottleneck = SELayer(in_channels[-1], act_cfg=({'type': 'ReLU'}, {'type': 'Sigmoid'}))
         self.bottleneck_dropout = nn.Dropout2d(dropout)
@@ -102,19 +96,14 @@ class PremiumUNetHead(BaseDecodeHead):
         coarse = [nn.Conv2d(width, num_classes, 1) for width in channels[1:] if deep_supervision]
         self.coarse_logits = nn.ModuleList(coarse)
         self.use_attention = use_attention
-        self.background_prior = background_prior
         self.deep_supervision = deep_supervision
 
     def init_weights(self) -> None:
         """Start from `init_cfg`, then from the background's prior."""
         super().init_weights()
-        odds = self.background_prior / (1 - self.background_prior)
-        prior = torch.zeros(self.num_classes)
-        prior[0] = math.log(odds * (self.num_classes - 1))
         for layer in self.coarse_logits:
             normal_init(layer, std=0.01)
-        for layer in (self.conv_seg, *self.coarse_logits):
-            layer.get_parameter('bias').data.copy_(prior)
+            self.start_from_prior(layer)
 
     def forward(self, inputs: Sequence[Tensor]) -> Tensor:
         """Logits from features.
@@ -151,21 +140,6 @@ class PremiumUNetHead(BaseDecodeHead):
                 name: value * self.deep_supervision for name, value in own.items() if 'loss' in name
             }
             losses |= add_prefix(own, f'stage{index}')
-        return losses
-
-    def loss_by_feat(self, seg_logits: Tensor, batch_data_samples: SampleList) -> dict[str, Tensor]:
-        """mmseg's losses, and the parts of those that are sums.
-
-        Args:
-            seg_logits: Shape (N, num_classes, H, W); resized to the labels.
-            batch_data_samples: Samples with `gt_sem_seg`.
-
-        Returns:
-            Name to value; parts have no `loss` in their names, so that they are only logged.
-        """
-        losses: dict[str, Tensor] = super().loss_by_feat(seg_logits, batch_data_samples)
-        for loss in self.loss_decode.modules():
-            losses |= getattr(loss, 'parts', {})
         return losses
 
     def _decode(self, inputs: Sequence[Tensor]) -> list[Tensor]:

@@ -1,0 +1,16 @@
+"""EfficientStudentLaneNet: MobileNetV2 and a depthwise-separable decoder, under 2 M parameters."""
+
+_base_ = 'premium_lanenet.py'
+
+model = dict(
+    # mmseg's own, which ends at 320 channels: no last 1x1 layer of 0.4 M parameters.
+    backbone=dict(_delete_=True, type='MobileNetV2', out_indices=(1, 2, 4, 6)),
+    decode_head=dict(
+        _delete_=True,
+        type='EfficientHead',
+        in_channels=(24, 32, 96, 320),  # at strides 4, 8, 16, 32
+        channels=(32, 64, 128, 256),
+        num_classes=3,
+        loss_decode=dict(type='DiceFocalLoss', class_weight=(1.0, 5.0, 5.0)),
+    ),
+)
