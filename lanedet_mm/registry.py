@@ -29,6 +29,7 @@ def _child(parent: Registry, *locations: str) -> Registry:
     )
 
 
+DATA_SAMPLERS = _child(mmseg.DATA_SAMPLERS, 'datasets.samplers')
 DATASETS = _child(mmseg.DATASETS, 'datasets')
 HOOKS = _child(mmseg.HOOKS, 'engine.hooks')
 METRICS = _child(mmseg.METRICS, 'evaluation.metrics')
@@ -45,7 +46,6 @@ UNLABELED_SOURCES = Registry(
 )
 
 # Nothing of ours yet; mmengine warns at each look-up when a scope lacks a node.
-DATA_SAMPLERS = _child(mmseg.DATA_SAMPLERS)
 EVALUATOR = _child(mmseg.EVALUATOR)
 INFERENCERS = _child(mmseg.INFERENCERS)
 LOG_PROCESSORS = _child(mmseg.LOG_PROCESSORS)

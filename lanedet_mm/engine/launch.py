@@ -117,10 +117,17 @@ def _datasets(config: ConfigDict) -> list[ConfigDict]:
 
 
 def _set_data(config: Config, data_root: str | None, split: str | None) -> None:
-    """Point every side to another folder, and those that have manifests to another split."""
+    """Point every side to another folder, and those that have manifests to another split.
+
+    Where a side joins data sets of several kinds, such as labelled and unlabeled tiles, the folder
+    is that of the first kind.
+    """
     for side in SIDES:
         loader = config.get(f'{side}_dataloader')
-        for dataset in _datasets(loader.dataset) if loader else []:
+        datasets = _datasets(loader.dataset) if loader else []
+        for dataset in datasets:
+            if dataset.type != datasets[0].type:
+                continue
             if data_root is not None and 'data_root' in dataset:
                 dataset.data_root = data_root
             if split is not None and 'manifest' in dataset:

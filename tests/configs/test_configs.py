@@ -14,7 +14,7 @@ from mmengine.runner import Runner
 from mmengine.visualization import Visualizer
 
 from lanedet_mm.collection.collector import Collector
-from lanedet_mm.engine.launch import load_config
+from lanedet_mm.engine.launch import _datasets, load_config
 from lanedet_mm.registry import (
     HOOKS,
     METRICS,
@@ -34,6 +34,7 @@ LEAVES = sorted(
 READ_ELSEWHERE = {'allow_leakage', 'find_unused_parameters', 'sync_bn', 'test_pipeline'}
 LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 SEGMENTORS = [path for path in LEAVES if not path.name.startswith('mae_')]
+DISTILLERS = [path for path in LEAVES if path.name.startswith('distill_')]
 COLLECTIONS = sorted((CONFIGS / 'collect').glob('*.py'))
 FROM_THE_USER = {  # what a collection's config takes from the environment
     'IMAGERY_URL': 'https://imagery.example/{z}/{x}/{y}?key={env:MAP_KEY}',
@@ -110,7 +111,8 @@ def test_a_segmentor_is_judged_on_three_sides(leaf: Path) -> None:
     # Weak labels judge no checkpoint: such a training has no validation, and says so by None.
     has_no_val = config.train_dataloader.dataset.type == 'CentrelineDataset'
     assert (config.val_dataloader is None) == has_no_val
-    assert all(config[loader].dataset.pipeline for loader in LOADERS if config[loader])
+    for loader in filter(None, (config[name] for name in LOADERS)):
+        assert all(dataset.pipeline for dataset in _datasets(loader.dataset))
 
 
 def test_every_key_has_a_reader(leaf: Path) -> None:
@@ -130,7 +132,24 @@ def test_model_and_taxonomy_have_the_same_number_of_classes(leaf: Path) -> None:
         dataset: dict[str, Any] = loader.dataset
         is_weak = dataset['type'] == 'CentrelineDataset'
         taxonomy = Taxonomy.named('marking' if is_weak else dataset.get('taxonomy', 'white'))
-        assert config.model.decode_head.num_classes == len(taxonomy.classes)
+        model = config.model.get('student', config.model)  # of a distiller
+        assert model.decode_head.num_classes == len(taxonomy.classes)
+
+
+@pytest.mark.parametrize('leaf', DISTILLERS, ids=name)
+def test_a_teacher_fits_its_student(leaf: Path) -> None:
+    config = load_config(leaf)
+    student = config.model.student
+    teacher = load_config(CONFIGS.parent / config.model.teacher)
+    # What is trained from the teacher's config lies where the weights are looked for.
+    assert Path(config.model.teacher_checkpoint).parent == Path(teacher.work_dir)
+    assert teacher.work_dir != config.work_dir
+    model = teacher.model.get('student', teacher.model)
+    assert model.decode_head.num_classes == student.decode_head.num_classes
+    assert model.data_preprocessor == student.data_preprocessor
+    init_default_scope(config.default_scope)
+    plain = MODELS.build({**student})
+    assert list(MODELS.build(config.model).state_dict()) == list(plain.state_dict())
 
 
 def test_a_leaf_is_small(leaf: Path) -> None:

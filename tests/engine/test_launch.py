@@ -122,3 +122,12 @@ def test_bfloat16_only_where_there_is_hardware_for_it(
     asked = {key: wrapper[key] for key in ('type', 'dtype', 'loss_scale') if key in wrapper}
     assert asked == wanted
     assert wrapper.optimizer.lr == 1.5e-4
+
+
+def test_the_data_root_is_that_of_the_labelled_tiles_where_unlabeled_ones_join() -> None:
+    path = CONFIG.parents[1] / 'distill_mobilenetv2_unlabeled.py'
+    config = load_config(path, data_root='/labelled', split='of')
+    labelled, unlabeled = config.train_dataloader.dataset.datasets
+    assert (labelled.data_root, labelled.manifest) == ('/labelled', 'of/train_data.json')
+    assert unlabeled.data_root == 'data/unlabeled'
+    assert 'manifest' not in unlabeled

@@ -6,6 +6,7 @@ from lanedet_mm.datasets.transforms.load_class_mask import LoadClassMask
 from lanedet_mm.datasets.transforms.load_tile import LoadTile
 from lanedet_mm.datasets.transforms.lut_photo_metric_distortion import LutPhotoMetricDistortion
 from lanedet_mm.datasets.transforms.pack_lane_inputs import PackLaneInputs
+from lanedet_mm.datasets.transforms.pack_unlabeled_inputs import PackUnlabeledInputs
 from lanedet_mm.datasets.transforms.random_lane_crop import RandomLaneCrop
 from lanedet_mm.datasets.transforms.random_tile_crop import RandomTileCrop
 
@@ -16,6 +17,7 @@ __all__ = [
     'LoadTile',
     'LutPhotoMetricDistortion',
     'PackLaneInputs',
+    'PackUnlabeledInputs',
     'RandomLaneCrop',
     'RandomTileCrop',
 ]

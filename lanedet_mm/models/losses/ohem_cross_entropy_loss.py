@@ -22,7 +22,7 @@ def hard_pixels(
     all valid ones where there are fewer of them. Pixels as hard as the last one are kept too.
 
     Source: online hard example mining, Shrivastava et al. 2016, by threshold and least number as
-    for segmentation in Wu et al. 2016 (arXiv:1605.06885, section 2.2).
+    for segmentation in Wu et al. 2016 (arXiv:1605.06885, online bootstrapping).
 
     Args:
         pixel_loss: Loss of each pixel, at least 0, and 0 where it is ignored, shape (N, H, W).

@@ -1,0 +1,5 @@
+"""In which order samples are seen."""
+
+from lanedet_mm.datasets.samplers.mixed_batch_sampler import MixedBatchSampler
+
+__all__ = ['MixedBatchSampler']
