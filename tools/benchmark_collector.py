@@ -3,9 +3,10 @@
     python tools/benchmark_collector.py --out work_dirs/benchmark_collector
     python tools/benchmark_collector.py --out work_dirs/benchmark_collector --tiles 2000
 
-Makes GeoTIFFs of 8192 x 8192 px (JPEG, as orthophotos come), then collects a tenth of the tiles and
-all of them, each in a process of its own: memory that grows with the corpus would show between the
-two. Prints a table in Markdown. The rasters are kept for the next run, the tiles only with --keep.
+Makes GeoTIFFs of 8192 x 8192 px (JPEG, as orthophotos come), or one of as few as the tiles need,
+then collects a tenth of the tiles and all of them, in a process that does nothing else: memory that
+grows with the corpus would show between the two. Prints a table in Markdown. The rasters are kept
+for the next run, the tiles only with --keep.
 """
 
 import argparse
@@ -23,7 +24,6 @@ import rasterio
 from rasterio.transform import from_origin
 
 RASTER_PX, TILE_PX, GSD_M = 8192, 512, 0.125
-PER_RASTER = (RASTER_PX // TILE_PX) ** 2
 
 
 def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
@@ -34,27 +34,29 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--out', type=Path, required=True, help='a folder for rasters and tiles')
     parser.add_argument('--tiles', type=int, default=20_000)
     parser.add_argument('--keep', action='store_true', help='the collected tiles too')
-    parser.add_argument('--collect', type=Path, help=argparse.SUPPRESS)
+    parser.add_argument('--collect', action='store_true', help=argparse.SUPPRESS)
     return parser.parse_args(argv)
 
 
-def make_raster(path: Path, seed: int) -> None:
+def make_raster(path: Path, seed: int, side_px: int) -> None:
     """Ground of smooth noise with houses on it: no two tiles look alike."""
     rng = np.random.default_rng(seed)
-    image = np.full((RASTER_PX, RASTER_PX, 3), 110, np.uint8)
-    for cells, contrast in ((64, 35), (1024, 15)):
-        noise = rng.normal(128, contrast, (cells, cells, 3)).clip(0, 255).astype(np.uint8)
-        large = cv2.resize(noise, (RASTER_PX, RASTER_PX), interpolation=cv2.INTER_LINEAR)
+    image = np.full((side_px, side_px, 3), 110, np.uint8)
+    for cell_px, contrast in ((128, 35), (8, 15)):
+        cells = (side_px // cell_px, side_px // cell_px, 3)
+        noise = rng.normal(128, contrast, cells).clip(0, 255).astype(np.uint8)
+        large = cv2.resize(noise, (side_px, side_px), interpolation=cv2.INTER_LINEAR)
         cv2.addWeighted(image, 1, large, 1, -128, dst=image)
+    houses = side_px**2 // 8192
     for width, height, across, down, grey, *corner in rng.integers(
-        (40, 40, 0, 0, 30, 0, 0), (240, 240, 240, 240, 230, RASTER_PX, RASTER_PX), (8_000, 7)
+        (40, 40, 0, 0, 30, 0, 0), (240, 240, 240, 240, 230, side_px, side_px), (houses, 7)
     ).tolist():
         colour = (grey, 255 - grey, grey)
         cv2.rectangle(image, (*corner, width // 2, height // 2), colour, -1)
         cv2.line(image, corner, (corner[0] + across, corner[1] + down), colour, 3)
-    place = from_origin(500_000 + seed * RASTER_PX * GSD_M, 5_000_000, GSD_M, GSD_M)
+    place = from_origin(500_000 + seed * side_px * GSD_M, 5_000_000, GSD_M, GSD_M)
     profile = {
-        **{'driver': 'GTiff', 'width': RASTER_PX, 'height': RASTER_PX, 'count': 3},
+        **{'driver': 'GTiff', 'width': side_px, 'height': side_px, 'count': 3},
         **{'dtype': 'uint8', 'crs': 'EPSG:32633', 'transform': place, 'tiled': True},
         **{'compress': 'jpeg', 'photometric': 'ycbcr', 'blockxsize': 512, 'blockysize': 512},
     }
@@ -65,7 +67,7 @@ def make_raster(path: Path, seed: int) -> None:
 
 
 def collect(rasters: Path, out: Path, tiles: int) -> None:
-    """Collect in this process; its last line is what it has come to."""
+    """Collect in this process; the last line says what it has come to."""
     from lanedet_mm.collection.collector import Collector
 
     source = {'type': 'RasterSource', 'folder': str(rasters), 'licence': 'made for this benchmark'}
@@ -80,29 +82,30 @@ def collect(rasters: Path, out: Path, tiles: int) -> None:
 def main(argv: list[str] | None = None) -> None:
     """Make rasters, collect, print the table."""
     args = parse_args(argv)
-    rasters = args.out / 'rasters'
+    corpora = [(args.out / f'corpus_{n}', n) for n in (max(1, args.tiles // 10), args.tiles)]
+    side_px = min(RASTER_PX, TILE_PX * math.ceil(math.sqrt(args.tiles)))
+    rasters = args.out / f'rasters_{side_px}'
     if args.collect:
-        collect(rasters, args.collect, args.tiles)
+        for out, count in corpora:
+            collect(rasters, out, count)
         return
     rasters.mkdir(parents=True, exist_ok=True)
-    for number in range(math.ceil(args.tiles / PER_RASTER)):
+    for number in range(math.ceil(args.tiles / (side_px // TILE_PX) ** 2)):
         path = rasters / f'{number:03d}.tif'
         if not path.exists():
-            make_raster(path, number)
+            make_raster(path, number, side_px)
+    for out, _ in corpora:
+        shutil.rmtree(out, ignore_errors=True)
+    command = [sys.executable, __file__, '--out', args.out, '--tiles', args.tiles, '--collect']
+    ended = subprocess.run([*map(str, command)], stdout=subprocess.PIPE, text=True, check=True)
     print('| tiles | seconds | tiles/s | peak memory, MiB | on disk, MiB |')
     print('|---:|---:|---:|---:|---:|')
-    for count in (max(1, args.tiles // 10), args.tiles):
-        out = args.out / f'corpus_{count}'
-        shutil.rmtree(out, ignore_errors=True)
-        command = [sys.executable, __file__, '--out', args.out, '--collect', out, '--tiles', count]
-        printed = subprocess.run(
-            [*map(str, command)], stdout=subprocess.PIPE, text=True, check=True
-        )
-        found = json.loads(printed.stdout.rstrip().splitlines()[-1])
+    rows = [line for line in ended.stdout.splitlines() if line.startswith('{')]
+    for (out, _), found in zip(corpora, map(json.loads, rows), strict=True):
         disk = sum(file.stat().st_size for file in out.rglob('*') if file.is_file()) / 2**20
         rate = found['tiles'] / found['seconds']
         cells = f'{found["tiles"]} | {found["seconds"]:.1f} | {rate:.0f} | {found["peak_mib"]:.0f}'
-        print(f'| {cells} | {disk:.0f} |', flush=True)
+        print(f'| {cells} | {disk:.0f} |')
         if not args.keep:
             shutil.rmtree(out)
 

@@ -16,6 +16,7 @@ class CollectionReport:
         tiles: Tiles in the manifest.
         counts: Tiles of each source by state: kept, blank, duplicate, excluded, failed.
         not_compared: Tiles of each source whose ground is not known, while splits were named.
+        remarks: What else a source has to say.
         failures: The first reasons of each source.
         left: Sources that were left before their end, and why.
     """
@@ -23,6 +24,7 @@ class CollectionReport:
     tiles: int = 0
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     not_compared: dict[str, int] = field(default_factory=dict)
+    remarks: dict[str, list[str]] = field(default_factory=dict)
     failures: dict[str, list[str]] = field(default_factory=dict)
     left: dict[str, str] = field(default_factory=dict)
 
@@ -49,6 +51,8 @@ class CollectionReport:
                 f'{name}: the ground of {unknown} tiles is not known; they were not compared with '
                 'the splits'
             )
+        for name, remarks in self.remarks.items():
+            lines += [f'{name}: {remark}' for remark in remarks]
         for name, reasons in self.failures.items():
             lines += [f'{name} failed:', *(f'  {reason}' for reason in reasons)]
         lines += [f'{name} was left before its end: {reason}' for name, reason in self.left.items()]

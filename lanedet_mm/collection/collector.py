@@ -101,6 +101,8 @@ class Collector:
                 report.left[source.name] = str(error)
             if run.not_compared:
                 report.not_compared[source.name] = run.not_compared
+            if source.remarks:
+                report.remarks[source.name] = source.remarks
         report.counts = journal.counts()
         for name, count in report.counts.items():
             if count['failed']:

@@ -1,5 +1,6 @@
 """Photographs of which only the lanes' centrelines are known."""
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ class CentrelineDataset(BaseSegDataset):
         data_root: The folder that holds `images/` (NAME.jpg or NAME.png) and `centrelines/`
             (NAME.json, see `LaneCentrelines.read`).
         names: Photographs to take; None takes all that have centrelines.
+        city_pattern: Regular expression; what it finds first in a photograph's name is its city.
+            Default what stands before the first underscore: `boston_00` is of boston.
         pipeline: The transforms.
         test_mode: As in mmengine's `BaseDataset`.
         indices: The first so many photographs, or those of these indices; None takes all.
@@ -34,12 +37,14 @@ class CentrelineDataset(BaseSegDataset):
         *,
         data_root: str,
         names: Sequence[str] | None = None,
+        city_pattern: str = '^[^_]+',
         pipeline: Sequence[dict[str, Any] | Callable[[dict[str, Any]], Any]] = (),
         test_mode: bool = False,
         indices: int | Sequence[int] | None = None,
         lazy_init: bool = False,
     ) -> None:
         self.names = None if names is None else tuple(names)
+        self.city_pattern = re.compile(city_pattern)
         taxonomy = Taxonomy.named('marking')
         super().__init__(
             data_root=str(data_root),
@@ -58,11 +63,11 @@ class CentrelineDataset(BaseSegDataset):
         """Read the centrelines and find where paint is expected, a second a photograph.
 
         Returns:
-            For each photograph: img_path, size_wh, tile_id, ground_gsd_m (ground metres per
+            For each photograph: img_path, size_wh, tile_id, city, ground_gsd_m (ground metres per
             pixel), centrelines, divider_lines (polylines in its pixels).
 
         Raises:
-            AnnotationError: If there are none, or a file is missing or broken.
+            AnnotationError: If there are none, a file is missing or broken, or a name has no city.
         """
         root = Path(self.data_root)
         names = self.names or sorted(path.stem for path in (root / 'centrelines').glob('*.json'))
@@ -88,6 +93,7 @@ class CentrelineDataset(BaseSegDataset):
             'img_path': str(image),
             'size_wh': size_wh,
             'tile_id': name,
+            'city': self._city_of(name, image),
             'ground_gsd_m': centrelines.gsd_m,
             'centrelines': centrelines,
             'divider_lines': dividers(centrelines),
@@ -95,3 +101,13 @@ class CentrelineDataset(BaseSegDataset):
             'reduce_zero_label': False,
             'seg_fields': [],
         }
+
+    def _city_of(self, name: str, image: Path) -> str:
+        found = self.city_pattern.search(name)
+        if not found or not found.group():
+            raise AnnotationError(
+                image,
+                f'city_pattern {self.city_pattern.pattern!r} finds no city in the name {name!r}; '
+                'give a regular expression that does',
+            )
+        return found.group()

@@ -1,6 +1,5 @@
 """What trainings logged, side by side."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,15 +12,14 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from lanedet_mm.visualization.training_scalars import Scalars, read_scalars
+
 _WIDTH_IN, _DPI = 10.0, 100
 _PANEL_IN, _LEGEND_ROW_IN = 3.0, 0.25
 _LETTER_PX, _HANDLE_PX = 8, 60  # of the legend; generous, so that it is not cut off
 _MOST_LETTERS = 80
 _FEW_POINTS = 30  # that many get markers, without which a single one would not show
 _STYLES = ('-', '--', ':', '-.')
-_NO_SCALARS = ('step', 'iter', 'epoch')
-
-Scalars = dict[str, tuple[str, dict[int, float]]]
 
 
 @dataclass(frozen=True)
@@ -45,39 +43,6 @@ class Curve:
     mean: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
-
-
-def read_scalars(run: Path) -> Scalars:
-    """Unit and values by step of every scalar that a training logged.
-
-    The starts of a training that was resumed are read in their order; where two have the same step,
-    the later one counts. Lines of training have an `iter`, those of validation only a `step`, which
-    is an epoch where the run counts epochs. What both have, such as `time`, is training's.
-
-    Args:
-        run: Work folder of mmengine, with `<timestamp>/vis_data/scalars.json`.
-
-    Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: If a line in the middle of one is not of mmengine.
-    """
-    files = sorted(run.glob('*/vis_data/scalars.json'))
-    if not files:
-        raise FileNotFoundError(
-            f'{run} holds no */vis_data/scalars.json; needed is the work folder of a training that '
-            'has logged, such as work_dirs/<config>'
-        )
-    lines = [line for file in files for line in _read_lines(file)]
-    in_training = {key for line in lines if 'iter' in line for key in line}
-    last_epoch = max((line['epoch'] for line in lines if 'epoch' in line), default=0)
-    values: dict[str, dict[int, float]] = {}
-    for line in lines:
-        for key, value in line.items():
-            is_scalar = isinstance(value, int | float) and key not in _NO_SCALARS
-            if is_scalar and ('iter' in line or key not in in_training):
-                values.setdefault(key, {})[line.get('iter', line['step'])] = float(value)
-    by_epoch = {key for key in values if key not in in_training and max(values[key]) <= last_epoch}
-    return {key: ('epoch' if key in by_epoch else 'iteration', of) for key, of in values.items()}
 
 
 def learning_curves(
@@ -151,24 +116,6 @@ def draw_learning_curves(panels: Mapping[str, Sequence[Curve]]) -> NDArray[np.ui
     figure.legend(handles, names, frameon=False, fontsize=9, **place_below)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()
-
-
-def _read_lines(path: Path) -> list[dict[str, Any]]:
-    """Lines of a file; a last one that a kill cut short is left out."""
-    lines = []
-    texts = path.read_text().splitlines()
-    for number, text in enumerate(texts, start=1):
-        try:
-            line = json.loads(text)
-        except ValueError:
-            line = None
-        if isinstance(line, dict) and 'step' in line:
-            lines.append(line)
-        elif number < len(texts):
-            raise ValueError(
-                f'{path}, line {number}: {text[:40]!r}; needed is a JSON object with a step'
-            )
-    return lines
 
 
 def _curve(key: str, label: str, group: Sequence[tuple[str, dict[int, float]]]) -> Curve:

@@ -9,13 +9,15 @@ import pytest
 import rasterio
 
 from lanedet_mm.collection.collection_error import CollectionError
-from lanedet_mm.collection.sources import UnlabeledSource
+from lanedet_mm.collection.sources import TileServerSource, UnlabeledSource
 from lanedet_mm.collection.tile_request import TileRequest
 from lanedet_mm.collection.unlabeled_tile import UnlabeledTile
+from lanedet_mm.collection.web.polite_client import PoliteClient
 from lanedet_mm.registry import UNLABELED_SOURCES
 
 sys.path.insert(0, str(Path(__file__).parent))
 from loopback_server import Server
+from tile_world import Build, options_of
 
 
 def picture(seed: int, size: int = 64) -> np.ndarray:
@@ -124,3 +126,25 @@ def server() -> Iterator[Server]:
     made = Server()
     yield made
     made.stop()
+
+
+@pytest.fixture
+def build(server: Server, tmp_path: Path) -> Iterator[Build]:
+    """A source of the test's server: `build(layout=WMS, tile_px=512)`."""
+    made: list[TileServerSource] = []
+
+    def _build(**options: Any) -> TileServerSource:  # noqa: ANN401
+        made.append(TileServerSource(**options_of(server, tmp_path, **options)))
+        return made[-1]
+
+    yield _build
+    for source in made:
+        source.close()
+
+
+@pytest.fixture
+def client() -> Iterator[PoliteClient]:
+    """A client that does not wait."""
+    made = PoliteClient(per_second=1000, timeout_s=5, tries=3, backoff_s=0.01)
+    yield made
+    made.close()

@@ -5,6 +5,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from mmengine.registry import init_default_scope
 
 from lanedet_mm.datasets import CentrelineDataset
 from lanedet_mm.lanes import AnnotationError
@@ -32,6 +33,30 @@ def test_a_photograph_comes_with_its_dividers(photographs: Path) -> None:
     (line,) = info['divider_lines']
     np.testing.assert_allclose(line[:, 0], 27)  # midway between columns 20 and 34
     assert dataset.metainfo['classes'] == ('background', 'marking')
+
+
+@pytest.mark.parametrize(
+    ('options', 'cities'),
+    [({}, ['a', 'new-york']), ({'city_pattern': r'(?<=_)\D+(?=_)'}, ['east', 'west'])],
+)
+def test_the_city_is_in_the_name(
+    photographs: Path, options: dict[str, str], cities: list[str]
+) -> None:
+    for folder, suffix in (('images', 'png'), ('centrelines', 'json')):
+        for name, new in (('a', 'a_east_00'), ('b', 'new-york_west_12_3')):
+            (photographs / folder / f'{name}.{suffix}').rename(
+                photographs / folder / f'{new}.{suffix}'
+            )
+    steps = [{'type': one} for one in ('LoadTile', 'DrawWeakMask', 'PackLaneInputs')]
+    init_default_scope('lanedet_mm')
+    dataset = CentrelineDataset(data_root=str(photographs), pipeline=steps, **options)
+    assert [item['data_samples'].metainfo['city'] for item in dataset] == cities
+
+
+def test_a_name_without_a_city_is_refused(photographs: Path) -> None:
+    message = r"a\.png: city_pattern '\\\\d\+' finds no city in the name 'a'; give a regular"
+    with pytest.raises(AnnotationError, match=message):
+        CentrelineDataset(data_root=str(photographs), city_pattern=r'\d+')
 
 
 def test_names_choose_photographs_in_their_order(photographs: Path) -> None:

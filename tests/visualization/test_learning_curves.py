@@ -1,6 +1,5 @@
-import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +11,10 @@ from lanedet_mm.visualization.learning_curves import (
     Curve,
     draw_learning_curves,
     learning_curves,
-    read_scalars,
 )
 
-Line = dict[str, Any]
-
-
-def training(step: int, **scalars: float) -> Line:
-    """As mmengine logs a training by iterations."""
-    return {**scalars, 'time': 0.2, 'iter': step, 'step': step}
-
-
-def write_run(run: Path, lines: Sequence[Line], *, start: str = '20260101_000000') -> Path:
-    folder = run / start / 'vis_data'
-    folder.mkdir(parents=True)
-    (folder / 'scalars.json').write_text(''.join(json.dumps(line) + '\n' for line in lines))
-    return run
+Training = Callable[..., dict[str, Any]]
+WriteRun = Callable[..., Path]
 
 
 def drawn(picture: np.ndarray, color: str, cover: float) -> np.ndarray:
@@ -45,50 +32,9 @@ def curve(label: str, values: Sequence[float], *, runs: int = 1, spread: float =
     return Curve(label, runs, 'iteration', steps, mean, mean - spread, mean + spread)
 
 
-def test_training_and_validation_lines_are_scalars_by_step(tmp_path: Path) -> None:
-    validation = {'lane_iou': 40.0, 'time': 9.0, 'step': 20}
-    run = write_run(tmp_path, [training(10, loss=1.5), training(20, loss=1.0), validation])
-    assert read_scalars(run) == {
-        'loss': ('iteration', {10: 1.5, 20: 1.0}),
-        'time': ('iteration', {10: 0.2, 20: 0.2}),  # of training, not of validation
-        'lane_iou': ('iteration', {20: 40.0}),
-    }
-
-
-def test_validation_of_a_run_by_epochs_is_by_epoch(tmp_path: Path) -> None:
-    lines = [
-        {'loss': 2.0, 'epoch': 1, 'iter': 50, 'step': 50},
-        {'lane_iou': 40.0, 'step': 1},
-        {'loss': 1.0, 'epoch': 2, 'iter': 100, 'step': 100},
-        {'lane_iou': 60.0, 'step': 2},
-    ]
-    assert read_scalars(write_run(tmp_path, lines)) == {
-        'loss': ('iteration', {50: 2.0, 100: 1.0}),
-        'lane_iou': ('epoch', {1: 40.0, 2: 60.0}),
-    }
-
-
-def test_a_resumed_run_is_one_and_its_later_start_counts(tmp_path: Path) -> None:
-    # The later start is written first: names, not ages of files, are the order.
-    later = [training(20, loss=5.0), training(30, loss=4.0)]
-    write_run(tmp_path, later, start='20260102_000000')
-    earlier = [training(10, loss=3.0), training(20, loss=2.0)]
-    write_run(tmp_path, earlier, start='20260101_235959')
-    assert read_scalars(tmp_path)['loss'] == ('iteration', {10: 3.0, 20: 5.0, 30: 4.0})
-
-
-def test_a_last_line_that_a_kill_cut_short_is_left_out(tmp_path: Path) -> None:
-    run = write_run(tmp_path, [training(10, loss=1.5)])
-    (file,) = run.glob('*/vis_data/scalars.json')
-    whole = file.read_text()
-    file.write_text(whole + '{"loss": 1.')
-    assert read_scalars(run)['loss'] == ('iteration', {10: 1.5})
-    file.write_text('{"loss": 1.\n' + whole)
-    with pytest.raises(ValueError, match=r'scalars\.json, line 1: .*needed is a JSON object'):
-        read_scalars(run)
-
-
-def test_seeds_become_their_mean_between_lowest_and_highest(tmp_path: Path) -> None:
+def test_seeds_become_their_mean_between_lowest_and_highest(
+    tmp_path: Path, write_run: WriteRun, training: Training
+) -> None:
     values = {'a': (1.0, 2.0), 'b': (2.0, 4.0), 'c': (6.0, 0.0), 'other': (9.0, 8.0)}
     runs = [
         write_run(tmp_path / name, [training(10, loss=first), training(20, loss=second)])
@@ -106,7 +52,9 @@ def test_seeds_become_their_mean_between_lowest_and_highest(tmp_path: Path) -> N
     np.testing.assert_array_equal(other.low, other.high)
 
 
-def test_a_mean_stands_where_every_seed_has_a_value(tmp_path: Path) -> None:
+def test_a_mean_stands_where_every_seed_has_a_value(
+    tmp_path: Path, write_run: WriteRun, training: Training
+) -> None:
     long = write_run(tmp_path / 'long', [training(step, loss=step) for step in (10, 20, 30)])
     short = write_run(tmp_path / 'short', [training(step, loss=0.0) for step in (20, 10)])
     (both,) = learning_curves([long, short], ['loss'], labels=['x', 'x'])['loss']
@@ -114,13 +62,17 @@ def test_a_mean_stands_where_every_seed_has_a_value(tmp_path: Path) -> None:
     np.testing.assert_array_equal(both.mean, [5, 10])
 
 
-def test_a_diverged_step_stays_a_hole(tmp_path: Path) -> None:
+def test_a_diverged_step_stays_a_hole(
+    tmp_path: Path, write_run: WriteRun, training: Training
+) -> None:
     run = write_run(tmp_path, [training(10, loss=math.nan), training(20, loss=1.0)])
     (one,) = learning_curves([run], ['loss'])['loss']
     np.testing.assert_array_equal(one.mean, [math.nan, 1])
 
 
-def test_runs_are_called_as_their_folders_and_stay_apart(tmp_path: Path) -> None:
+def test_runs_are_called_as_their_folders_and_stay_apart(
+    tmp_path: Path, write_run: WriteRun, training: Training
+) -> None:
     runs = [
         write_run(tmp_path / name, [training(10, loss=1.0)])
         for name in ('one/seed0', 'two/seed0', 'seed1')
@@ -131,7 +83,9 @@ def test_runs_are_called_as_their_folders_and_stay_apart(tmp_path: Path) -> None
     assert [each.label for each in same] == [str(run) for run in runs[:2]]
 
 
-def test_what_cannot_be_drawn_is_said(tmp_path: Path) -> None:
+def test_what_cannot_be_drawn_is_said(
+    tmp_path: Path, write_run: WriteRun, training: Training
+) -> None:
     by_step = write_run(tmp_path / 'a', [training(10, loss=1.0), {'lane_iou': 4.0, 'step': 10}])
     epochs = [{'loss': 2.0, 'epoch': 1, 'iter': 50, 'step': 50}, {'lane_iou': 4.0, 'step': 1}]
     by_epoch = write_run(tmp_path / 'b', epochs)

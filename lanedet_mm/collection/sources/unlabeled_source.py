@@ -25,6 +25,7 @@ class UnlabeledSource(ABC):
             )
         self.name = name
         self.licence = licence
+        self.remarks: list[str] = []  # what the report has to say of it beside its tiles
 
     @abstractmethod
     def requests(self) -> Iterator[TileRequest]:

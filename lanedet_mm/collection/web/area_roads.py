@@ -7,14 +7,16 @@ from pathlib import Path
 import numpy as np
 
 from lanedet_mm.collection.collection_error import CollectionError
-from lanedet_mm.collection.web.overpass import Line, roads_of
+from lanedet_mm.collection.web.area_border import AreaBorder
+from lanedet_mm.collection.web.overpass import roads_of
 from lanedet_mm.collection.web.polite_client import PoliteClient
+from lanedet_mm.collection.web.road_map import RoadMap
 from lanedet_mm.imagery import write_atomically
 
 
 @dataclass(frozen=True, kw_only=True)
 class AreaRoads:
-    """Roads in degrees, the same in every run whatever has become of the map.
+    """Roads and border in degrees, the same in every run whatever has become of the map.
 
     Attributes:
         file: Where they are kept.
@@ -30,8 +32,8 @@ class AreaRoads:
     highways: tuple[str, ...]
     overpass_url: str | None
 
-    def lines(self, client: PoliteClient) -> list[Line]:
-        """Polylines, (longitude, latitude) in degrees, each shape (N, 2).
+    def read(self, client: PoliteClient) -> RoadMap:
+        """What the file says, or the server where there is no file yet.
 
         Raises:
             CollectionError: If the server does not say, or the file holds other roads.
@@ -42,18 +44,27 @@ class AreaRoads:
             raise CollectionError(
                 f'no roads in {self.file} and no overpass_url; name an Overpass server'
             )
-        lines = roads_of(
+        found = roads_of(
             client, self.overpass_url, area=self.area, box=self.box, highways=self.highways
         )
-        text = json.dumps({'asked': self._asked(), 'lines': [line.tolist() for line in lines]})
-        write_atomically(self.file, text.encode())
-        return lines
+        outlines = [] if found.border is None or self.box is not None else found.border.outlines
+        kept = {
+            'asked': self._asked(),
+            'lines': [line.tolist() for line in found.roads],
+            'border': [[line.tolist() for line in outline] for outline in outlines],
+        }
+        write_atomically(self.file, json.dumps(kept).encode())
+        return found
 
-    def _kept(self) -> list[Line]:
+    def _kept(self) -> RoadMap:
         try:
             kept = json.loads(self.file.read_bytes())
             kept_of = kept['asked']
-            lines = [np.array(line, float).reshape(-1, 2) for line in kept['lines']]
+            roads = [np.array(line, float).reshape(-1, 2) for line in kept['lines']]
+            outlines = [  # files of old have none
+                [np.array(line, float).reshape(-1, 2) for line in outline]
+                for outline in kept.get('border', ())
+            ]
         except (ValueError, LookupError, TypeError):
             raise CollectionError(
                 f'{self.file} is no file of roads that a run has kept; remove it, or name '
@@ -64,7 +75,8 @@ class AreaRoads:
                 f'{self.file} holds the roads of {kept_of}, needed are those of {self._asked()}; '
                 'name another roads_file'
             )
-        return lines
+        border = AreaBorder(outlines) if self.box is None else AreaBorder.of_box(self.box)
+        return RoadMap(roads, border if border.is_closed else None)
 
     def _asked(self) -> dict[str, object]:
         box = None if self.box is None else list(self.box)

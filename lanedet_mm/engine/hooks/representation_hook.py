@@ -37,8 +37,10 @@ class RepresentationHook(Hook):
 
     Args:
         dataset: Config of the data set of the tiles; as for `MAEReconstructionHook`.
-        probe: Config of a data set with labels, of two cities or more, such as `AELDataset`; its
-            pipeline ends in `PackLaneInputs`. None leaves the probe out.
+        probe: Config of a data set with labels, of two cities or more, such as `AELDataset`, or
+            `CentrelineDataset` in crops of 0.08 m per pixel or finer, for the known middle of a
+            lane, 1.4 m, has to hold a patch; its pipeline ends in `PackLaneInputs`. None leaves
+            the probe out.
         interval: Epochs between two looks; the last epoch is always looked at.
         colour_by: What colours the points.
         num_tiles: Tiles of the picture, and of the probe.
@@ -135,10 +137,13 @@ class _ProbePatches:
 
 
 def _patch_labels(labels: Tensor) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which patches have a lane, and of which all is known; both shape (N, patches)."""
+    """Which patches have a lane, and of which that is known; both shape (N, patches)."""
     patches = F.unfold(_lane_and_ignore(labels), _PATCH_PX, stride=_PATCH_PX)
     lane, ignored = patches.unflatten(1, (2, -1)).sum(2).unbind(1)
-    return (lane >= _LEAST_LANE_PX).numpy(), (ignored == 0).numpy()
+    has_lane = lane >= _LEAST_LANE_PX
+    # A lane that is there is known, whatever is unknown beside it: weak labels border all paint
+    # with doubt.
+    return has_lane.numpy(), (has_lane | (ignored == 0)).numpy()
 
 
 def _lane_and_ignore(labels: Tensor) -> Tensor:

@@ -1,6 +1,4 @@
-import json
 import re
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs
@@ -8,6 +6,7 @@ from urllib.parse import parse_qs
 import numpy as np
 import pytest
 from loopback_server import Answer, Server, send
+from overpass_world import ask, roads, way
 
 from lanedet_mm.collection.collection_error import CollectionError
 from lanedet_mm.collection.web import polite_client
@@ -15,33 +14,11 @@ from lanedet_mm.collection.web.overpass import roads_of
 from lanedet_mm.collection.web.polite_client import PoliteClient
 
 
-def way(number: int, *points: tuple[float, float], kind: str = 'way') -> dict[str, Any]:
-    """A way as Overpass writes it, from (longitude, latitude)."""
-    geometry = [{'lat': lat, 'lon': lon} for lon, lat in points]
-    return {'type': kind, 'id': number, 'geometry': geometry}
-
-
-def roads(*ways: dict[str, Any], **more: Any) -> Answer:  # noqa: ANN401
-    body = json.dumps({'version': 0.6, 'elements': list(ways), **more}).encode()
-    return lambda handler: send(handler, body, kind='application/json')
-
-
 def page(text: bytes, state: int = 200, **headers: str) -> Answer:
     return lambda handler: send(handler, text, state=state, kind='text/html', **headers)
 
 
 ROAD = roads(way(1, (11.5, 48.1), (11.6, 48.2)))
-
-
-@pytest.fixture
-def client() -> Iterator[PoliteClient]:
-    made = PoliteClient(per_second=1000, timeout_s=5, tries=3, backoff_s=0.01)
-    yield made
-    made.close()
-
-
-def ask(client: PoliteClient, server: Server, **options: Any) -> list[np.ndarray]:  # noqa: ANN401
-    return roads_of(client, f'{server.url}/api/interpreter', **(options or {'area': 'Au'}))
 
 
 def query(server: Server) -> str:
@@ -80,7 +57,7 @@ def test_an_area_is_asked_for_by_its_quoted_name(client: PoliteClient, server: S
     assert server.paths == ['/api/interpreter']
     assert r'area["name"="St. \"Pauli\" \\ Süd & Co"]["boundary"="administrative"]' in query(server)
     assert query(server).startswith('[out:json][timeout:180];')
-    assert query(server).endswith('(area.a);out geom;')
+    assert query(server).endswith('(area.a);out geom;(rel(pivot.a);way(pivot.a););out geom;')
 
 
 def test_a_box_is_written_south_west_north_east(client: PoliteClient, server: Server) -> None:
@@ -88,6 +65,7 @@ def test_a_box_is_written_south_west_north_east(client: PoliteClient, server: Se
     ask(client, server, box=(11.25, 48.0, 11.75, 48.5), area='as a label')
     assert query(server).endswith('(48.0,11.25,48.5,11.75);out geom;')
     assert 'area' not in query(server)
+    assert 'pivot' not in query(server)
 
 
 def test_links_come_along_and_no_other_kinds(client: PoliteClient, server: Server) -> None:

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -117,6 +118,30 @@ def test_nothing_spoilt_is_saved_between_two_looks(
     with pytest.raises(RuntimeError, match='weights are not finite after iteration 3'):
         train(FiniteLossHook(interval=100), {3: 'loss'}, save_each_step=True)
     assert saved(tmp_path) == ['iter_1.pth', 'iter_2.pth']
+
+
+@pytest.mark.parametrize(('save_each_step', 'found'), [(False, EPOCH), (True, 3)])
+def test_a_process_that_saves_nothing_stops_where_the_first_one_does(
+    train: Callable[..., Model],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    save_each_step: bool,
+    found: int,
+) -> None:
+    monkeypatch.setattr('mmengine.dist.utils.is_main_process', lambda: False)
+    with pytest.raises(RuntimeError, match=f'weights are not finite after iteration {found}'):
+        train(FiniteLossHook(interval=100), {found: 'gradient'}, save_each_step=save_each_step)
+    assert saved(tmp_path) == []
+
+
+def test_spoilt_weights_are_found_before_a_validation_that_could_find_them_the_best() -> None:
+    runner = SimpleNamespace(iter=7, model=Model({}))
+    FiniteLossHook().before_val_epoch(runner)
+    runner.model.weight.data.fill_(float('inf'))
+    with pytest.raises(RuntimeError, match='1 of 1 weights are not finite after iteration 7'):
+        FiniteLossHook().before_val_epoch(runner)
+    runner.iter = 0  # no training
+    FiniteLossHook().before_val_epoch(runner)
 
 
 def test_what_is_no_loss_may_be_anything(train: Callable[..., Model]) -> None:

@@ -1,3 +1,4 @@
+import json
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -66,17 +67,18 @@ def test_tensorboard_has_the_same(watched: SimpleNamespace) -> None:
     assert [image.step for image in read.Images('mae_tsne')] == [2, 3]
 
 
-def test_a_patch_has_a_lane_from_eight_pixels_on_and_is_known_without_a_doubt() -> None:
+def test_a_patch_has_a_lane_from_eight_pixels_on_and_none_where_there_is_no_doubt() -> None:
     labels = torch.zeros(1, 1, 32, 48, dtype=torch.long)  # 2 x 3 patches
     labels[0, 0, 0, :8] = 1
     labels[0, 0, 0, 16:23] = 2  # seven
     labels[0, 0, 0:8, 32] = 1
-    labels[0, 0, 15, 47] = 255
+    labels[0, 0, 15, 47] = 255  # beside a lane
+    labels[0, 0, 15, 31] = 255  # beside seven pixels of one
     labels[0, 0, 16:, :16] = 255
     labels[0, 0, 20:24, 16:18] = 2
     lane, known = _patch_labels(labels)
     assert lane.tolist() == [[True, False, True, False, True, False]]
-    assert known.tolist() == [[True, True, False, False, True, True]]
+    assert known.tolist() == [[True, False, True, False, True, True]]
 
 
 def test_as_many_patches_with_as_without_lanes_are_chosen_among_the_known() -> None:
@@ -119,6 +121,43 @@ def test_labelled_tiles_that_are_not_there_leave_the_probe_out(
     assert len(said) == 1
     assert 'no lane probe: ' in said[0]
     assert drawn == ['mae_tsne']  # and no scalars, which this visualizer would not take
+
+
+def test_weak_labels_of_photographs_of_two_cities_can_be_probed(
+    tmp_path: Path, watched: SimpleNamespace, held_out: dict[str, Any], said: list[str]
+) -> None:
+    for folder in ('images', 'centrelines'):
+        (tmp_path / folder).mkdir()
+    lanes = [[[col, -80], [col, 240]] for col in (66, 94)]  # 3.5 m apart, a line between them
+    content = json.dumps({'metres_per_pixel': 0.125, 'lane_centrelines': lanes})
+    rng = np.random.default_rng(5)
+    for name in (f'{city}_{index:02d}' for city in ('boston', 'miami') for index in range(6)):
+        image = rng.integers(60, 90, (160, 160, 3)).astype(np.uint8)
+        image[:, 79:82] = 250
+        cv2.imwrite(str(tmp_path / 'images' / f'{name}.png'), image)
+        (tmp_path / 'centrelines' / f'{name}.json').write_text(content)
+    # So fine that a patch of 1 m fits into the 1.4 m in a lane's middle of which there is no doubt.
+    crop = {'crop_px': 64, 'ground_gsd_m': (0.0625, 0.0625), 'rotate': None, 'min_lane_px': 40}
+    steps = [
+        {'type': 'LoadTile'},
+        {'type': 'RandomLaneCrop', **crop},
+        {'type': 'DrawWeakMask'},
+        {'type': 'PackLaneInputs'},
+    ]
+    probe = {'type': 'CentrelineDataset', 'data_root': str(tmp_path), 'pipeline': steps}
+    hook = RepresentationHook(dataset=held_out, probe=probe, num_tiles=12)
+    measured: dict[str, float] = {}
+    visualizer = SimpleNamespace(
+        add_image=lambda *_, **__: None, add_scalars=lambda scalars, **_: measured.update(scalars)
+    )
+    runner = SimpleNamespace(model=watched.model, epoch=9, visualizer=visualizer)
+    hook.before_train(runner)
+    assert hook._labelled is not None, said
+    assert set(hook._labelled[1].cities) == {'boston', 'miami'}
+    hook.after_train_epoch(runner)
+    assert measured[COLOUR] > 0.9  # the paint is white
+    assert measured[PROBE] > 0.9
+    assert said == [f'epoch 10: {PROBE} {measured[PROBE]:.3f}, {COLOUR} {measured[COLOUR]:.3f}']
 
 
 def test_one_city_leaves_the_probe_out_before_training(
