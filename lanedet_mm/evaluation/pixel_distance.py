@@ -1,0 +1,77 @@
+"""How far it is from some pixels to the nearest of others, if that is not far."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Indices = NDArray[np.intp]
+Distances = NDArray[np.float64]
+
+
+def pixel_distances(
+    pixels: Indices, others: Indices, size_hw: tuple[int, int], limit_px: float
+) -> Distances:
+    """Euclidean distance of each pixel to the nearest other one.
+
+    It looks around the pixels, at the nearest places first, and drops those that have found
+    something: where lines lie on each other, that is several times as fast as a distance transform
+    of the tile or a k-d tree, and exact.
+
+    Args:
+        pixels: Row and column of each pixel, shape (N, 2).
+        others: Row and column of the others, shape (M, 2).
+        size_hw: Height and width of the tile.
+        limit_px: How far to look.
+
+    Returns:
+        Distances in pixels, inf beyond the limit, shape (N,).
+    """
+    taken = np.zeros(size_hw, bool)
+    taken[tuple(others.T)] = True
+    distances = np.full(len(pixels), np.inf)
+    near = np.flatnonzero(_may_be_near(pixels, others, size_hw, limit_px))
+    distances[near] = distances_in(taken, pixels[near], limit_px)
+    return distances
+
+
+def distances_in(
+    taken: NDArray[np.bool_], pixels: Indices, limit_px: float, *, outside: bool = False
+) -> Distances:
+    """Euclidean distance of pixels to the nearest one that is taken.
+
+    Args:
+        taken: Shape (H, W).
+        pixels: Row and column of each pixel, shape (N, 2).
+        limit_px: How far to look.
+        outside: Whether all is taken beyond the border.
+
+    Returns:
+        Distances in pixels, inf beyond the limit, shape (N,).
+    """
+    reach = int(limit_px)
+    flat = np.pad(taken, reach, constant_values=outside).ravel()
+    stride = taken.shape[1] + 2 * reach
+    down, right = (axis.ravel() for axis in np.mgrid[-reach : reach + 1, -reach : reach + 1])
+    away = np.hypot(down, right)
+    order = np.argsort(away, kind='stable')[: np.count_nonzero(away <= limit_px)]
+    distances = np.full(len(pixels), np.inf)
+    left = np.arange(len(pixels))
+    at = (pixels[:, 0] + reach) * stride + pixels[:, 1] + reach
+    for step, distance in zip((down * stride + right)[order], away[order], strict=True):
+        found = flat[at + step]
+        if found.any():
+            distances[left[found]] = distance
+            left, at = left[~found], at[~found]
+    return distances
+
+
+def _may_be_near(
+    pixels: Indices, others: Indices, size_hw: tuple[int, int], limit_px: float
+) -> NDArray[np.bool_]:
+    """False for pixels that a grid of coarse cells shows to be beyond the limit."""
+    cell = int(limit_px) + 1
+    taken = np.zeros((size_hw[0] // cell + 1, size_hw[1] // cell + 1), np.uint8)
+    taken[tuple((others // cell).T)] = 1
+    around = cv2.dilate(taken, np.ones((3, 3), np.uint8))
+    near: NDArray[np.bool_] = around[tuple((pixels // cell).T)] != 0
+    return near
