@@ -1,6 +1,6 @@
-"""Pillar 2: an encoder from MAE, PremiumUNetHead, Dice-Focal with OHEM."""
+"""Pillar 2: an encoder from MAE, PremiumUNetHead, and the loss that did best."""
 
 _base_ = ['pretrained_premium_lanenet.py', '_base_/losses/premium.py']
 
-model = dict(decode_head=dict(loss_decode=_base_.premium_loss))
-custom_hooks = [*_base_.custom_hooks, *_base_.ohem_hooks]
+model = dict(decode_head=dict(use_attention=False, loss_decode=_base_.premium_loss))
+custom_hooks = [*_base_.custom_hooks, *_base_.watch_hooks]

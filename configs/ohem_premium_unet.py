@@ -2,5 +2,5 @@
 
 _base_ = ['premium_baseline.py', '_base_/losses/premium.py']
 
-model = dict(decode_head=dict(loss_decode=_base_.premium_loss))
-custom_hooks = [*_base_.custom_hooks, *_base_.ohem_hooks]
+model = dict(decode_head=dict(use_attention=False, loss_decode=_base_.premium_loss))
+custom_hooks = [*_base_.custom_hooks, *_base_.watch_hooks]

@@ -17,12 +17,5 @@ linear, cosine = _base_.param_scheduler
 param_scheduler = [dict(linear, end=warm_up), dict(cosine, begin=warm_up, end=steps)]
 train_cfg = dict(max_iters=steps, val_interval=steps // 3)
 default_hooks = dict(logger=dict(interval=25), checkpoint=dict(interval=steps // 3))
-leakage, layout, stats, norms, warmup, fallback = _base_.custom_hooks
-custom_hooks = [
-    leakage,
-    layout,
-    dict(stats, interval=looks, picture_interval=6 * looks),
-    dict(norms, interval=looks),
-    dict(warmup, iters=warm_up),
-    fallback,
-]
+*others, norms = _base_.custom_hooks
+custom_hooks = [*others, dict(norms, interval=looks)]

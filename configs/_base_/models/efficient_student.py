@@ -11,6 +11,6 @@ model = dict(
         in_channels=(24, 32, 96, 320),  # at strides 4, 8, 16, 32
         channels=(32, 64, 128, 256),
         num_classes=3,
-        loss_decode=dict(type='DiceFocalLoss', class_weight=(1.0, 5.0, 5.0)),
+        loss_decode=dict(type='DiceFocalLoss'),
     ),
 )

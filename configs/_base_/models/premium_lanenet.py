@@ -17,7 +17,7 @@ model = dict(
         in_channels=(32, 64, 128, 256, 512),
         channels=(32, 64, 128, 256),
         num_classes=3,
-        loss_decode=dict(type='DiceFocalLoss', class_weight=(1.0, 5.0, 5.0)),
+        loss_decode=dict(type='DiceFocalLoss'),
     ),
     train_cfg=dict(),
     test_cfg=dict(mode='whole'),

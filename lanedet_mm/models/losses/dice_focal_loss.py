@@ -83,7 +83,7 @@ class DiceFocalLoss(SegmentationLoss):
         alpha: Share of the focal part's weight that lanes get, `1 - alpha` being the background's,
             in (0, 1) (Lin et al. 2017, equation 3); None weighs both alike.
         class_weight: Weight of each class in the focal part, background first; None weighs all
-            alike.
+            alike, which found lanes better than 1 / 5 / 5 (docs/benchmarks.md).
         label_smoothing: Of the focal part, in [0, 1).
         loss_weight: Factor of the whole.
         loss_name: Key in the log; must start with `loss_` to be optimised.
@@ -98,7 +98,7 @@ class DiceFocalLoss(SegmentationLoss):
         focal_weight: float = 0.4,
         gamma: float = 2.0,
         alpha: float | None = None,
-        class_weight: Sequence[float] | None = (0.1, 5.0, 5.0),
+        class_weight: Sequence[float] | None = None,
         label_smoothing: float = 0.05,
         loss_weight: float = 1.0,
         loss_name: str = 'loss_dice_focal',

@@ -1,0 +1,12 @@
+"""The plan's numbers for two cores."""
+
+_base_ = 'ohem_premium.py'
+
+stats, warmup, fallback = _base_.ohem_hooks
+model = dict(decode_head=dict(use_attention=True, loss_decode=_base_.plan_loss))
+custom_hooks = [
+    *_base_.custom_hooks,
+    dict(stats, interval=_base_.looks, picture_interval=6 * _base_.looks),
+    dict(warmup, iters=_base_.looks),
+    fallback,
+]
