@@ -15,6 +15,7 @@ import onnx
 import torch
 from mmengine.config import Config
 from mmengine.logging import MMLogger
+from mmengine.registry import init_default_scope
 
 from lanedet_mm.inference.onnx_model import METADATA_KEY
 from lanedet_mm.lanes import Taxonomy
@@ -46,6 +47,7 @@ def export_onnx(
     metadata = model_metadata(model)
     tile = np.zeros((metadata['tile_px'], metadata['tile_px'], 3), np.uint8)
     name = deploy.onnx_config.save_file
+    init_default_scope(model.get('default_scope', 'mmseg'))  # an export before left mmseg's
     with _torchscript_exporter(), _quiet():
         torch2onnx(tile, str(out), name, deploy, model, str(checkpoint), 'cpu')
     proto = onnx.load(out / name)

@@ -39,3 +39,13 @@ def test_weights_of_another_model_are_refused(
     printed = call_tool('deploy.py', DEPLOY, tiny_config, tmp_path / 'other.pth', *data, status=1)
     assert 'does not fit the config' in printed
     assert not list(tmp_path.glob('*.onnx'))
+
+
+def test_two_exports_in_one_process(
+    tmp_path: Path, trained: Path, tiny_config: Path, tiny_data: Path, call_tool: RunTool
+) -> None:
+    data = ('--data-root', tiny_data, '--split', '.', '--work-dir', trained)
+    for name in ('first', 'second'):
+        call_tool('deploy.py', DEPLOY, tiny_config, *data, '--out', tmp_path / name)
+    first, second = (onnx.load(tmp_path / name / 'model.onnx') for name in ('first', 'second'))
+    assert first.graph == second.graph
