@@ -25,7 +25,7 @@ from lanedet_mm.lanes import Taxonomy, TileAnnotation, draw_mask
 from lanedet_mm.visualization.triptych import triptych
 
 TOOLS = Path(__file__).parent
-CONFIG = 'configs/demo/premium_baseline.py'
+CONFIG = 'configs/demo/ohem_premium.py'
 TEST_CITY, VAL_CITY = 'sao_paulo', 'nevada'
 SCENE_PX, SCENE_GSD_M, SCENE_SEED = 2048, 0.15, 1000
 
