@@ -33,6 +33,7 @@ watched = {
         dict(type='OHEMWarmupHook', iters=50),
     ]
 }
+late = {'custom_hooks': [*watched['custom_hooks'][:-1], dict(type='OHEMWarmupHook', iters=steps)]}
 ohem = {
     share: dict(plain, dice_focal_weight=round(1 - share, 1), ohem_weight=share)
     for share in (0.2, 0.4, 0.6)
@@ -49,6 +50,7 @@ variants = {
     'dice_focal_ohem_0.4': short | watched | {loss: ohem[0.4]},
     'dice_focal_ohem_0.6': short | watched | {loss: ohem[0.6]},
     'dice_focal_ohem_0.2_tenth_kept': short | watched | {loss: dict(ohem[0.2], options=many)},
+    'dice_focal_ohem_0.2_tenth_kept_late': short | late | {loss: dict(ohem[0.2], options=many)},
     'dice_focal_lovasz': short | {loss: dict(plain, lovasz_weight=0.2)},
     'dice_focal_boundary': short | {loss: dict(plain, boundary_weight=0.1)},
     'dice_focal_smoothness': short | {loss: dict(plain, smoothness_weight=0.05)},
@@ -70,4 +72,4 @@ metrics = (
     'photographs/correctness',
     'photographs/lane_IoU',
 )
-del steps, short, loss, cross_entropy, dice_focal, plain, watched, ohem, many, plan
+del steps, short, loss, cross_entropy, dice_focal, plain, watched, late, ohem, many, plan
