@@ -3,23 +3,18 @@
 from abc import ABC, abstractmethod
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+
+from lanedet_mm.models.losses.weighted_loss import WeightedLoss, precise
 
 
-class DistillationLoss(nn.Module, ABC):
+class DistillationLoss(WeightedLoss, ABC):
     """A loss between two networks, in float32 also under mixed precision.
 
     Args:
         loss_weight: Factor of the loss.
         loss_name: Key in the log; must start with `loss_` to be optimised.
     """
-
-    def __init__(self, *, loss_weight: float, loss_name: str) -> None:
-        super().__init__()
-        if not loss_name.startswith('loss_'):
-            raise ValueError(f"loss_name is {loss_name!r}; without 'loss_' in front nothing learns")
-        self.loss_weight = loss_weight
-        self.loss_name = loss_name
 
     def forward(self, student: Tensor, teacher: Tensor, valid: Tensor) -> Tensor:
         """Loss of a batch.
@@ -43,9 +38,8 @@ class DistillationLoss(nn.Module, ABC):
                 'needed are the same (N, C, H, W) twice and its (N, H, W): channels that differ '
                 'cannot be compared, sizes can be resized'
             )
-        precise = torch.promote_types(student.dtype, torch.float32)
         with torch.autocast(student.device.type, enabled=False):
-            value = self.value(student.to(precise), teacher.detach().to(precise), valid)
+            value = self.value(precise(student), precise(teacher.detach()), valid)
             return self.loss_weight * value
 
     @abstractmethod

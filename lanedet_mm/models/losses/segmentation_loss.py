@@ -3,23 +3,18 @@
 from abc import ABC, abstractmethod
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+
+from lanedet_mm.models.losses.weighted_loss import WeightedLoss, precise
 
 
-class SegmentationLoss(nn.Module, ABC):
+class SegmentationLoss(WeightedLoss, ABC):
     """A loss as mmseg's decode heads call it, in float32 also under mixed precision.
 
     Args:
         loss_weight: Factor of the loss.
         loss_name: Key in the log; must start with `loss_` to be optimised.
     """
-
-    def __init__(self, *, loss_weight: float, loss_name: str) -> None:
-        super().__init__()
-        if not loss_name.startswith('loss_'):
-            raise ValueError(f"loss_name is {loss_name!r}; without 'loss_' in front nothing learns")
-        self.loss_weight = loss_weight
-        self.loss_name = loss_name
 
     def forward(
         self,
@@ -46,9 +41,8 @@ class SegmentationLoss(nn.Module, ABC):
             raise ValueError(
                 f'{type(self).__name__} got weights of a pixel sampler; set `sampler=None`'
             )
-        precise = torch.promote_types(logits.dtype, torch.float32)
         with torch.autocast(logits.device.type, enabled=False):
-            return self.loss_weight * self.value(logits.to(precise), label, ignore_index)
+            return self.loss_weight * self.value(precise(logits), label, ignore_index)
 
     @abstractmethod
     def value(self, logits: Tensor, label: Tensor, ignore_index: int) -> Tensor:
