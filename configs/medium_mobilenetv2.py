@@ -9,4 +9,4 @@ _base_ = [
 ]
 
 model = dict(decode_head=dict(loss_decode=_base_.premium_loss))
-custom_hooks = [*_base_.custom_hooks, *_base_.watch_hooks]
+custom_hooks = [*_base_.custom_hooks, dict(type='GradientNormHook')]

@@ -3,4 +3,4 @@
 _base_ = ['pretrained_premium_lanenet.py', '_base_/losses/premium.py']
 
 model = dict(decode_head=dict(use_attention=False, loss_decode=_base_.premium_loss))
-custom_hooks = [*_base_.custom_hooks, *_base_.watch_hooks]
+custom_hooks = [*_base_.custom_hooks, dict(type='GradientNormHook')]

@@ -1,6 +1,6 @@
 """The plan's numbers for two cores."""
 
-_base_ = 'ohem_premium.py'
+_base_ = ['ohem_premium.py', '../_base_/losses/plan.py']
 
 stats, warmup, fallback = _base_.ohem_hooks
 model = dict(decode_head=dict(use_attention=True, loss_decode=_base_.plan_loss))
