@@ -90,7 +90,7 @@ def train(tmp_path: Path) -> Train:
         unlabeled: bool = False,
         hooks: list[Any] | None = None,
         work_dir: str = 'run',
-        resume: bool = False,
+        resume_from: str | None = None,
         max_iters: int = 4,
         **options: Any,  # noqa: ANN401
     ) -> SimpleNamespace:
@@ -124,7 +124,8 @@ def train(tmp_path: Path) -> Train:
                 'checkpoint': {'type': 'CheckpointHook', 'by_epoch': False, 'interval': 2},
             },
             log_processor={'by_epoch': False},
-            resume=resume,
+            resume=resume_from is not None,
+            load_from=None if resume_from is None else str(tmp_path / resume_from),
             default_scope='lanedet_mm',
         )
         runner.train()
@@ -174,7 +175,8 @@ def test_retention_is_the_share_of_the_teacher_s_lane_iou(train: Train) -> None:
 
 def test_a_resumed_training_knows_the_teacher_s_score(train: Train) -> None:
     first = train(max_iters=4)
-    resumed = train(max_iters=6, resume=True)
+    # In a folder of its own: two runs of one second would share a log.
+    resumed = train(max_iters=6, work_dir='again', resume_from='run/iter_4.pth')
     assert 'scoring the teacher' not in resumed.log
     known = [run.runner.message_hub.get_info('kd_teacher') for run in (first, resumed)]
     assert known[0] == known[1]
