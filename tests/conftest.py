@@ -64,11 +64,21 @@ def write_manifest(tmp_path: Path) -> WriteManifest:
     return write
 
 
+@pytest.fixture(scope='session')
+def find_shared() -> Callable[[str], Path]:
+    """A folder of the reference data beside the project; skips where this machine has none."""
+
+    def find(name: str) -> Path:
+        beside = Path(__file__).parents[2] / 'shared'
+        folder = Path(os.environ.get('LANEDET_SHARED', beside)) / name
+        if not folder.is_dir():
+            pytest.skip(f'{folder} is not here; set LANEDET_SHARED')
+        return folder
+
+    return find
+
+
 @pytest.fixture
-def shared_ael() -> Path:
+def shared_ael(find_shared: Callable[[str], Path]) -> Path:
     """AEL's annotation files, where this machine has them."""
-    beside = Path(__file__).parents[2] / 'shared'
-    folder = Path(os.environ.get('LANEDET_SHARED', beside)) / 'ael'
-    if not (folder / 'json').is_dir():
-        pytest.skip(f'{folder} is not here; set LANEDET_SHARED')
-    return folder
+    return find_shared('ael/json').parent

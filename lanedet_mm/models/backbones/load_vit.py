@@ -10,6 +10,8 @@ from mmpretrain.models import VisionTransformer
 from mmpretrain.models.utils import resize_pos_embed
 from torch import Tensor
 
+from lanedet_mm.models.weight_problems import weight_problems
+
 _ENCODER = 'backbone.'
 
 
@@ -32,15 +34,7 @@ def load_vit(vit: VisionTransformer, checkpoint: str) -> None:
     wanted = dict(vit.state_dict())
     if 'pos_embed' in weights:
         weights['pos_embed'] = _fit_grid(weights['pos_embed'], vit, checkpoint)
-    problems = [
-        *(f'missing {key}' for key in wanted if key not in weights),
-        *(f'unexpected {key}' for key in weights if key not in wanted),
-        *(
-            f'{key} has shape {tuple(weights[key].shape)}, needed is {tuple(wanted[key].shape)}'
-            for key in wanted
-            if key in weights and weights[key].shape != wanted[key].shape
-        ),
-    ]
+    problems = weight_problems(weights, wanted)
     if problems:
         raise ValueError(
             f'{checkpoint} does not fit the transformer; give it the arch, patch size and class '

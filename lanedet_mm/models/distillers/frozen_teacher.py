@@ -16,6 +16,7 @@ from mmseg.structures import SegDataSample
 from torch import Tensor
 
 from lanedet_mm.models.distillers.head_output import HeadOutput
+from lanedet_mm.models.weight_problems import weight_problems
 from lanedet_mm.registry import MODELS
 
 _PREPROCESSING = ('mean', 'std', 'bgr_to_rgb', 'rgb_to_bgr')
@@ -166,16 +167,7 @@ def _read(path: str) -> dict[str, Any]:
 
 
 def _load_strictly(module: EncoderDecoder, weights: dict[str, Tensor], path: str) -> None:
-    wanted = module.state_dict()
-    problems = [
-        *(f'missing {key}' for key in wanted if key not in weights),
-        *(f'unexpected {key}' for key in weights if key not in wanted),
-        *(
-            f'{key} has shape {tuple(weights[key].shape)}, needed is {tuple(wanted[key].shape)}'
-            for key in wanted
-            if key in weights and weights[key].shape != wanted[key].shape
-        ),
-    ]
+    problems = weight_problems(weights, module.state_dict())
     if problems:
         raise ValueError(
             f"{path} does not fit the teacher's config; name the config that it was trained with. "

@@ -1,5 +1,5 @@
-import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -94,9 +94,6 @@ def exported(tiny_model: Path) -> Path:
 
 
 @pytest.fixture(scope='session')
-def reference() -> Path:
+def reference(find_shared: Callable[[str], Path]) -> Path:
     """TensorRT's API and operators, where this machine has them."""
-    folder = Path(os.environ.get('LANEDET_SHARED', ROOT.parent / 'shared')) / 'tensorrt_api'
-    if not folder.is_dir():
-        pytest.skip(f'{folder} is not here; set LANEDET_SHARED')
-    return folder
+    return find_shared('tensorrt_api')
