@@ -24,7 +24,7 @@ def test_every_variant_builds_and_is_another(path: Path, monkeypatch: pytest.Mon
         if 'pretrained' in config.model.backbone:
             config.model.backbone.pretrained = None
         MODELS.build(config.model)
-        # What is merged by a key that nothing has would be a variant of nothing.
+        # The learning rate reaches its end when the training does.
         assert config.train_cfg.max_iters == config.param_scheduler[1].end
 
 

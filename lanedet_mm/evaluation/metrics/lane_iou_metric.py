@@ -2,21 +2,22 @@
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from mmengine.evaluator import BaseMetric
 from mmengine.logging import print_log
+from numpy.typing import NDArray
 
 from lanedet_mm.evaluation.confusion import ConfusionScores, confusion_matrix, score_confusion
 from lanedet_mm.evaluation.group_scores import SampleConfusion, gsd_bin, score_groups
+from lanedet_mm.evaluation.metrics.sample_metric import SampleMetric
 from lanedet_mm.evaluation.score_table import percent, score_table, worst_group
 from lanedet_mm.registry import METRICS
 
 
 @METRICS.register_module()
-class LaneIoUMetric(BaseMetric):
+class LaneIoUMetric(SampleMetric):
     """IoU from one confusion matrix over the whole set, led by the lane classes.
 
     The first number, `lane_iou`, is the mean over the classes without the background, which
@@ -43,34 +44,21 @@ class LaneIoUMetric(BaseMetric):
         collect_device: str = 'cpu',
         prefix: str | None = None,
     ) -> None:
-        super().__init__(collect_device=collect_device, prefix=prefix)
+        super().__init__(ignore_index=ignore_index, collect_device=collect_device, prefix=prefix)
         if list(gsd_edges_m) != sorted(set(gsd_edges_m)) or min(gsd_edges_m, default=1) <= 0:
             raise ValueError(f'gsd_edges_m is {gsd_edges_m}; needed are rising metres above 0')
         self.gsd_edges_m = tuple(gsd_edges_m)
-        self.ignore_index = ignore_index
 
-    def process(self, data_batch: object, data_samples: Sequence[dict[str, Any]]) -> None:
-        """Count the pixels of a batch.
-
-        Args:
-            data_batch: Not used.
-            data_samples: Predictions with their truth and meta.
-        """
-        num_classes = len(self.dataset_meta['classes'])
-        for sample in data_samples:
-            predicted, truth = (
-                sample[field]['data'].squeeze(0).cpu().numpy()
-                for field in ('pred_sem_seg', 'gt_sem_seg')
-            )
-            try:
-                matrix = confusion_matrix(
-                    predicted, truth, num_classes, ignore_index=self.ignore_index
-                )
-            except ValueError as error:
-                raise ValueError(f'{sample.get("img_path", "a sample")}: {error}') from error
-            self.results.append(
-                SampleConfusion(matrix, sample.get('city'), sample.get('ground_gsd_m'))
-            )
+    def measure(
+        self,
+        predicted: NDArray[np.integer[Any]],
+        truth: NDArray[np.integer[Any]],
+        sample: Mapping[str, Any],
+    ) -> SampleConfusion:
+        """The pixels of a sample, counted."""
+        classes = len(self.dataset_meta['classes'])
+        matrix = confusion_matrix(predicted, truth, classes, ignore_index=self.ignore_index)
+        return SampleConfusion(matrix, sample.get('city'), sample.get('ground_gsd_m'))
 
     def compute_metrics(self, results: list[SampleConfusion]) -> dict[str, float]:
         """Print the table and return its numbers.

@@ -1,16 +1,18 @@
 """Completeness, correctness and position of lane lines in ground metres."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mmengine.evaluator import BaseMetric
+import numpy as np
 from mmengine.logging import print_log
+from numpy.typing import NDArray
 
 from lanedet_mm.evaluation.line_comparison import TOLERANCES_M, compare_lines
 from lanedet_mm.evaluation.line_scores import LineScores, score_lines
 from lanedet_mm.evaluation.line_sums import LineSums
+from lanedet_mm.evaluation.metrics.sample_metric import SampleMetric
 from lanedet_mm.evaluation.score_table import percent
 from lanedet_mm.registry import METRICS
 
@@ -24,7 +26,7 @@ class SampleLines:
 
 
 @METRICS.register_module()
-class LaneLineMetric(BaseMetric):
+class LaneLineMetric(SampleMetric):
     """Scores of thinned lines from sums of lengths over the whole set.
 
     Keys of the result, each with its tolerance as in `f1_0.50m`, shares in percent:
@@ -52,35 +54,25 @@ class LaneLineMetric(BaseMetric):
         collect_device: str = 'cpu',
         prefix: str | None = None,
     ) -> None:
-        super().__init__(collect_device=collect_device, prefix=prefix)
+        super().__init__(ignore_index=ignore_index, collect_device=collect_device, prefix=prefix)
         self.tolerances_m = tuple(tolerances_m)
-        self.ignore_index = ignore_index
 
-    def process(self, data_batch: object, data_samples: Sequence[dict[str, Any]]) -> None:
-        """Sum up the lines of a batch.
-
-        Args:
-            data_batch: Not used.
-            data_samples: Predictions with their truth and meta.
-        """
-        num_classes = len(self.dataset_meta['classes'])
-        for sample in data_samples:
-            predicted, truth = (
-                sample[field]['data'].squeeze(0).cpu().numpy()
-                for field in ('pred_sem_seg', 'gt_sem_seg')
-            )
-            try:
-                sums = compare_lines(
-                    predicted,
-                    truth,
-                    ground_gsd_m=sample.get('ground_gsd_m') or math.nan,
-                    num_classes=num_classes,
-                    tolerances_m=self.tolerances_m,
-                    ignore_index=self.ignore_index,
-                )
-            except ValueError as error:
-                raise ValueError(f'{sample.get("img_path", "a sample")}: {error}') from error
-            self.results.append(SampleLines(sums, sample.get('city')))
+    def measure(
+        self,
+        predicted: NDArray[np.integer[Any]],
+        truth: NDArray[np.integer[Any]],
+        sample: Mapping[str, Any],
+    ) -> SampleLines:
+        """The lines of a sample, summed up."""
+        sums = compare_lines(
+            predicted,
+            truth,
+            ground_gsd_m=sample.get('ground_gsd_m') or math.nan,
+            num_classes=len(self.dataset_meta['classes']),
+            tolerances_m=self.tolerances_m,
+            ignore_index=self.ignore_index,
+        )
+        return SampleLines(sums, sample.get('city'))
 
     def compute_metrics(self, results: list[SampleLines]) -> dict[str, float]:
         """Add up and score.
