@@ -16,7 +16,8 @@ def test_a_small_run_has_every_loss_and_its_ratios(call_tool: Callable[..., str]
     assert {'DiceFocalLoss', 'PremiumLoss', 'LovaszSoftmaxLoss'} <= {row[0] for row in others}
 
 
-def test_peak_memory_is_at_least_that_of_the_gradient(call_tool: Callable[..., str]) -> None:
+def test_peak_memory_is_at_least_that_of_the_gradient(run_tool: Callable[..., str]) -> None:
+    # In a process of its own, as the tool does it: freed memory of other tests hides the gain.
     arguments = ('--shape', 2, 3, 512, 512, '--peak', 'OHEMCrossEntropyLoss')
-    peak = float(call_tool('benchmark_losses.py', *arguments).splitlines()[-1])
+    peak = float(run_tool('benchmark_losses.py', *arguments).splitlines()[-1])
     assert 6 <= peak < 200  # logits of 6 MiB: a gradient, probabilities and what goes with them
