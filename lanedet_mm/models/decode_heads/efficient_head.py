@@ -8,6 +8,7 @@ from mmseg.models.utils import resize
 from torch import Tensor, nn
 
 from lanedet_mm.models.decode_heads.lane_decode_head import LaneDecodeHead
+from lanedet_mm.models.decode_heads.sub_pixel_logits import SubPixelLogits
 from lanedet_mm.registry import MODELS
 
 
@@ -24,6 +25,8 @@ class EfficientHead(LaneDecodeHead):
         channels: Channels of the decoder at each feature, finest first: as many as `in_channels`.
         num_classes: Classes, background included.
         convs_per_stage: Depthwise-separable convolutions at each feature.
+        logits_scale: Logits per pixel of the finest feature, along each side, see `SubPixelLogits`:
+            with that feature's stride they are as fine as the image.
         background_prior: Probability of the background before the first step, in (0, 1); see
             `LaneDecodeHead`.
         norm_cfg: Normalization layer.
@@ -40,6 +43,7 @@ class EfficientHead(LaneDecodeHead):
         channels: Sequence[int],
         num_classes: int,
         convs_per_stage: int = 1,
+        logits_scale: int = 1,
         background_prior: float = 0.95,
         norm_cfg: dict[str, object] | None = None,
         loss_decode: dict[str, object] | list[dict[str, object]],
@@ -52,6 +56,8 @@ class EfficientHead(LaneDecodeHead):
                 f'{len(channels)} decoder widths for {len(in_channels)} features; '
                 f'needed are {len(in_channels)}: one for each, finest first'
             )
+        if logits_scale < 1:
+            raise ValueError(f'logits_scale is {logits_scale}; needed is 1 or more')
         norm_cfg = norm_cfg or {'type': 'BN'}
         super().__init__(
             in_channels=in_channels,
@@ -64,6 +70,8 @@ class EfficientHead(LaneDecodeHead):
             ignore_index=ignore_index,
             init_cfg=init_cfg,
         )
+        if logits_scale > 1:
+            self.conv_seg = SubPixelLogits(channels[0], num_classes, scale=logits_scale)
         deeper = [*channels[1:], 0]  # nothing comes from below the deepest
         self.stages = nn.ModuleList(
             _stage(own + below, width, convs=convs_per_stage, norm_cfg=norm_cfg)
@@ -77,7 +85,7 @@ class EfficientHead(LaneDecodeHead):
             inputs: Features, finest first, shape (N, in_channels[i], H_i, W_i).
 
         Returns:
-            Logits, shape (N, num_classes, H_0, W_0).
+            Logits, shape (N, num_classes, H_0 * logits_scale, W_0 * logits_scale).
         """
         *skips, deepest = self._transform_inputs(inputs)
         x = self.stages[-1](deepest)

@@ -8,12 +8,14 @@ from mmseg.models.decode_heads.decode_head import BaseDecodeHead
 from mmseg.utils import SampleList
 from torch import Tensor, nn
 
+from lanedet_mm.models.decode_heads.sub_pixel_logits import SubPixelLogits
+
 
 class LaneDecodeHead(BaseDecodeHead):
     """Every feature from finest to deepest, a start from the background's prior, logged parts.
 
-    A decoder gives logits of the size of the finest feature; mmseg resizes them to the image where
-    that is larger.
+    A decoder gives logits of the size of the finest feature, or finer ones by `SubPixelLogits`;
+    mmseg resizes them to the image where that has another size.
 
     Args:
         in_channels: Channels of the features, finest first.
@@ -68,7 +70,10 @@ class LaneDecodeHead(BaseDecodeHead):
         odds = self.background_prior / (1 - self.background_prior)
         prior = torch.zeros(self.num_classes)
         prior[0] = math.log(odds * (self.num_classes - 1))
-        layer.get_parameter('bias').data.copy_(prior)
+        if isinstance(layer, SubPixelLogits):
+            layer.start_from_prior(prior)
+        else:
+            layer.get_parameter('bias').data.copy_(prior)
 
     def loss_by_feat(self, seg_logits: Tensor, batch_data_samples: SampleList) -> dict[str, Tensor]:
         """mmseg's losses, and the parts of those that are sums.

@@ -56,6 +56,15 @@ def test_contract_at_any_size_with_any_number_of_skips(
     check(head, inputs, tmp_path)
 
 
+@pytest.mark.parametrize('scale', [2, 4])
+def test_logits_are_as_fine_as_asked(
+    build: Callable[..., nn.Module], check: Callable[..., None], tmp_path: Path, scale: int
+) -> None:
+    head, inputs = build({**CONFIG, 'logits_scale': scale}), features(SIZES)
+    assert head(inputs).shape == (2, 3, 16 * scale, 24 * scale)
+    check(head, inputs, tmp_path)
+
+
 @pytest.mark.parametrize('convs', [1, 3])
 def test_a_stage_has_the_parameters_that_it_has_by_hand(
     build: Callable[..., nn.Module], convs: int
@@ -100,6 +109,11 @@ def test_the_deepest_feature_reaches_every_pixel_and_a_skip_only_its_neighbours(
     assert (head((inputs[0], inputs[1] + 1)) != before).any(1).all()
 
 
+def test_no_logits_are_refused(build: Callable[..., nn.Module]) -> None:
+    with pytest.raises(ValueError, match='logits_scale is 0; needed is 1 or more'):
+        build({**CONFIG, 'logits_scale': 0})
+
+
 @pytest.mark.parametrize('channels', [(5, 6, 7), (5, 6, 7, 9, 9)])
 def test_wrong_number_of_widths_is_refused(
     build: Callable[..., nn.Module], channels: tuple[int, ...]
@@ -109,10 +123,10 @@ def test_wrong_number_of_widths_is_refused(
         build({**CONFIG, 'channels': channels})
 
 
-def test_background_starts_at_its_prior(build: Callable[..., nn.Module]) -> None:
-    head = build({**CONFIG, 'background_prior': 0.9})
+@pytest.mark.parametrize('scale', [1, 2])
+def test_background_starts_at_its_prior(build: Callable[..., nn.Module], scale: int) -> None:
+    head = build({**CONFIG, 'background_prior': 0.9, 'logits_scale': scale})
     head.init_weights()
-    assert head.conv_seg.bias.softmax(0).tolist() == pytest.approx([0.9, 0.05, 0.05])
     logits = head(tuple(torch.zeros_like(one) for one in features(SIZES)))
     assert logits.softmax(1).mean((0, 2, 3)).tolist() == pytest.approx([0.9, 0.05, 0.05], abs=0.01)
 
