@@ -9,7 +9,14 @@ from mmseg.datasets import BaseSegDataset
 from PIL import Image
 
 from lanedet_mm.datasets.manifest import find_images
-from lanedet_mm.lanes import AnnotationError, LaneCentrelines, Taxonomy, dividers
+from lanedet_mm.imagery import read_image
+from lanedet_mm.lanes import (
+    AnnotationError,
+    LaneCentrelines,
+    Taxonomy,
+    dividers,
+    snap_to_paint,
+)
 from lanedet_mm.registry import DATASETS
 
 
@@ -26,6 +33,8 @@ class CentrelineDataset(BaseSegDataset):
         names: Photographs to take; None takes all that have centrelines.
         city_pattern: Regular expression; what it finds first in a photograph's name is its city.
             Default what stands before the first underscore: `boston_00` is of boston.
+        snap: Whether dividers are moved onto the paint in the photograph, and those without any are
+            left out, see `snap_to_paint`: two seconds a photograph.
         pipeline: The transforms.
         test_mode: As in mmengine's `BaseDataset`.
         indices: The first so many photographs, or those of these indices; None takes all.
@@ -38,6 +47,7 @@ class CentrelineDataset(BaseSegDataset):
         data_root: str,
         names: Sequence[str] | None = None,
         city_pattern: str = '^[^_]+',
+        snap: bool = False,
         pipeline: Sequence[dict[str, Any] | Callable[[dict[str, Any]], Any]] = (),
         test_mode: bool = False,
         indices: int | Sequence[int] | None = None,
@@ -45,6 +55,7 @@ class CentrelineDataset(BaseSegDataset):
     ) -> None:
         self.names = None if names is None else tuple(names)
         self.city_pattern = re.compile(city_pattern)
+        self.snap = snap
         taxonomy = Taxonomy.named('marking')
         super().__init__(
             data_root=str(data_root),
@@ -87,6 +98,9 @@ class CentrelineDataset(BaseSegDataset):
 
     def _data_info(self, name: str, image: Path) -> dict[str, Any]:
         centrelines = LaneCentrelines.read(Path(self.data_root) / 'centrelines' / f'{name}.json')
+        lines = dividers(centrelines)
+        if self.snap:
+            lines = snap_to_paint(read_image(image), lines, gsd_m=centrelines.gsd_m)
         with Image.open(image) as header:
             size_wh = header.size
         return {
@@ -96,7 +110,7 @@ class CentrelineDataset(BaseSegDataset):
             'city': self._city_of(name, image),
             'ground_gsd_m': centrelines.gsd_m,
             'centrelines': centrelines,
-            'divider_lines': dividers(centrelines),
+            'divider_lines': lines,
             'label_map': None,
             'reduce_zero_label': False,
             'seg_fields': [],

@@ -7,6 +7,7 @@ from lanedet_mm.lanes.draw_mask import draw_mask
 from lanedet_mm.lanes.ground_scale import ground_scale, latitude_deg, mercator_x, mercator_y
 from lanedet_mm.lanes.lane import Lane
 from lanedet_mm.lanes.lane_centrelines import LaneCentrelines, move_line
+from lanedet_mm.lanes.snap_to_paint import snap_to_paint
 from lanedet_mm.lanes.taxonomy import IGNORE_INDEX, TAXONOMIES, Taxonomy
 from lanedet_mm.lanes.tile_annotation import TileAnnotation
 from lanedet_mm.lanes.weak_mask import weak_mask
@@ -28,5 +29,6 @@ __all__ = [
     'mercator_x',
     'mercator_y',
     'move_line',
+    'snap_to_paint',
     'weak_mask',
 ]

@@ -56,7 +56,7 @@ def dividers(
             if near_turn is not None:
                 distance = near_turn.query(np.nan_to_num(middle))[0]
                 middle[distance <= turn_m * px] = np.nan
-            found += _runs(middle, least=math.ceil(_LEAST_RUN_M / _STEP_M))
+            found += runs(middle, least=math.ceil(_LEAST_RUN_M / _STEP_M))
     return tuple(found)
 
 
@@ -94,7 +94,7 @@ def _middle(
     return middle
 
 
-def _runs(points: Line, *, least: int) -> list[Line]:
+def runs(points: Line, *, least: int) -> list[Line]:
     """Stretches without NaN of at least so many points."""
     there = np.isfinite(points[:, 0])
     edges = np.flatnonzero(np.diff(np.concatenate([[False], there, [False]]).astype(int)))

@@ -35,6 +35,16 @@ def test_a_photograph_comes_with_its_dividers(photographs: Path) -> None:
     assert dataset.metainfo['classes'] == ('background', 'marking')
 
 
+def test_dividers_are_moved_onto_their_paint_and_left_out_without(photographs: Path) -> None:
+    image = np.full((60, 80, 3), 70, np.uint8)
+    image[:, 29:30] = 250  # in 'a'; 'b' is black
+    cv2.imwrite(str(photographs / 'images' / 'a.png'), image)
+    dataset = CentrelineDataset(data_root=str(photographs), snap=True)
+    painted, bare = (dataset.get_data_info(index)['divider_lines'] for index in range(2))
+    np.testing.assert_allclose(painted[0][:, 0], 29)
+    assert bare == ()
+
+
 @pytest.mark.parametrize(
     ('options', 'cities'),
     [({}, ['a', 'new-york']), ({'city_pattern': r'(?<=_)\D+(?=_)'}, ['east', 'west'])],
