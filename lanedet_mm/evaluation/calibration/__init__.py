@@ -1,0 +1,1 @@
+"""Whether a model is as often right as it says."""

@@ -1,0 +1,1 @@
+"""What weather, light and sensors cost a model."""
