@@ -23,7 +23,8 @@ from lanedet_mm.evaluation.confusion import confusion_matrix
 from lanedet_mm.evaluation.line_comparison import compare_lines
 from lanedet_mm.lanes import TAXONOMIES, Lane, draw_mask
 
-Tile = tuple[NDArray[np.int64], NDArray[np.uint8]]
+Mask = NDArray[np.uint8]
+Tile = tuple[NDArray[np.int64], Mask, list[tuple[NDArray[np.float64], int]]]
 GROUND_GSD_M = 0.125
 TAXONOMY = TAXONOMIES['white']
 
@@ -50,7 +51,7 @@ def make_lanes(rng: np.random.Generator, count: int, tile_px: int) -> list[Lane]
 
 
 def make_tile(seed: int, args: argparse.Namespace) -> Tile:
-    """Prediction, in 64 bit as models give it, and truth."""
+    """Prediction, in 64 bit as models give it, truth, and its polylines."""
     rng = np.random.default_rng(seed)
     lanes = make_lanes(rng, args.lanes, args.tile)
     wrong = args.lanes // 5
@@ -58,7 +59,8 @@ def make_tile(seed: int, args: argparse.Namespace) -> Tile:
     found[:wrong] = make_lanes(rng, wrong, args.tile)
     size_hw = args.tile, args.tile
     predicted = draw_mask(found, size_hw, TAXONOMY, width_px=4.0)
-    return predicted.astype(np.int64), draw_mask(lanes, size_hw, TAXONOMY)
+    lines = [(lane.vertices, TAXONOMY.class_of(lane)) for lane in lanes]
+    return predicted.astype(np.int64), draw_mask(lanes, size_hw, TAXONOMY), lines
 
 
 def take_turns(
@@ -87,17 +89,18 @@ def main(argv: list[str] | None = None) -> None:
     args = parse_args(argv)
     cv2.setNumThreads(1)
     classes = len(TAXONOMY.classes)
+    compare = partial(compare_lines, ground_gsd_m=GROUND_GSD_M, num_classes=classes)
     metrics: dict[str, Callable[..., object]] = {
-        'confusion matrix': partial(confusion_matrix, num_classes=classes),
-        'lines in metres': partial(compare_lines, ground_gsd_m=GROUND_GSD_M, num_classes=classes),
+        'confusion matrix': lambda found, mask, _: confusion_matrix(found, mask, classes),
+        'lines in metres': lambda found, mask, _: compare(found, mask),
+        'lines in metres, true polylines': lambda *tile: compare(*tile[:2], truth_lines=tile[2]),
     }
     tiles = [make_tile(seed, args) for seed in range(args.tiles)]
-    truth_m = statistics.mean(
-        compare_lines(*tile, ground_gsd_m=GROUND_GSD_M, num_classes=classes).truth_m[0]
-        for tile in tiles
-    )
+    truth_m = statistics.mean(compare(*tile[:2], truth_lines=tile[2]).truth_m[0] for tile in tiles)
     median = take_turns(metrics, tiles, args.repeats)
-    median['both'] = sum(one[0] for one in median.values()), sum(one[1] for one in median.values())
+    matrix, masks, polylines = median.values()
+    for name, lines in (('masks', masks), ('polylines', polylines)):
+        median[f'matrix and lines of {name}'] = matrix[0] + lines[0], matrix[1] + lines[1]
     print(
         f'{args.tile} x {args.tile} px, {args.lanes} lanes of {truth_m:.0f} m together, one core, '
         f'median of {args.repeats * args.tiles}\n'

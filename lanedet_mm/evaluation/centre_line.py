@@ -20,7 +20,7 @@ Polyline = tuple[Points, int]
 # Vossepoel & Smeulders 1982. They fit steps of 0.980 and 1.406 with 0.091; with steps of 1 and
 # sqrt(2), which are exact at 0 and 45 degrees, this one has next to no bias over all angles.
 _CORNER_PX = 0.11
-_SAMPLE_PX = 0.25  # between the points of a polyline
+_SAMPLE_PX = 1.0  # between the points of a polyline
 # Bits 0 to 7, clockwise from the north.
 _CODE_WEIGHTS = np.array([[128, 1, 2], [64, 0, 4], [32, 16, 8]], np.float32)
 _WIDEST_PX = 8  # half of the widest band whose ends are made up for
@@ -36,12 +36,15 @@ class CentreLine:
             if the line comes from a mask; fractions if it comes from polylines.
         length_px: Length that each point stands for, shape (N,).
         class_index: Lane class of each point, at least 1, shape (N,).
+        way: Unit vector (row, column) of the piece of polyline whose middle each point is, shape
+            (N, 2); None if the line comes from a mask.
     """
 
     size_hw: tuple[int, int]
     points_px: Indices | Points
     length_px: Values
     class_index: Indices
+    way: Points | None = None
 
     @property
     def is_of_mask(self) -> bool:
@@ -81,7 +84,7 @@ class CentreLine:
 
     @classmethod
     def of_polylines(cls, lines: Iterable[Polyline], valid: NDArray[np.bool_]) -> 'CentreLine':
-        """Sample polylines, whose lengths are then exact, every quarter of a pixel.
+        """Cut polylines, whose lengths are then exact, into pieces of a pixel at most.
 
         Args:
             lines: Vertices (column, row), shape (N, 2), as annotations have them, and lane class,
@@ -89,9 +92,12 @@ class CentreLine:
             valid: Where points count, shape (H, W).
         """
         parts = [(*_sample(vertices), label) for vertices, label in lines]
-        points = np.concatenate([part[0] for part in parts] or [np.zeros((0, 2))])
-        length = np.concatenate([part[1] for part in parts] or [np.zeros(0)])
-        label = np.repeat([part[2] for part in parts], [len(part[1]) for part in parts])
+        points, way = (
+            np.concatenate([part[which] for part in parts] or [np.zeros((0, 2))])
+            for which in (0, 1)
+        )
+        length = np.concatenate([part[2] for part in parts] or [np.zeros(0)])
+        label = np.repeat([part[3] for part in parts], [len(part[2]) for part in parts])
         pixels = np.rint(points).astype(np.intp)
         kept = ((pixels >= 0) & (pixels < valid.shape)).all(1)
         kept[kept] = valid[tuple(pixels[kept].T)]
@@ -100,17 +106,19 @@ class CentreLine:
             points[kept],
             length[kept],
             label[kept].astype(np.intp),
+            way[kept],
         )
 
 
-def _sample(vertices: Points) -> tuple[Points, Values]:
-    """Middles (row, column) of short pieces of a polyline, and the pieces' lengths."""
+def _sample(vertices: Points) -> tuple[Points, Points, Values]:
+    """Middles and ways (row, column) of short pieces of a polyline, and the pieces' lengths."""
     legs = np.diff(vertices[:, ::-1], axis=0)
     leg_px = np.hypot(*legs.T)
     pieces = np.ceil(leg_px / _SAMPLE_PX).astype(np.intp)
     owner = np.repeat(np.arange(len(legs)), pieces)
     share = (np.arange(len(owner)) - (np.cumsum(pieces) - pieces)[owner] + 0.5) / pieces[owner]
-    return vertices[owner, ::-1] + share[:, None] * legs[owner], leg_px[owner] / pieces[owner]
+    points = vertices[owner, ::-1] + share[:, None] * legs[owner]
+    return points, (legs / np.maximum(leg_px, 1e-9)[:, None])[owner], leg_px[owner] / pieces[owner]
 
 
 def _half_width_px(mask: Mask, pixels: Indices) -> Values:

@@ -64,10 +64,13 @@ def confusion_matrix(
             f'the prediction has shape {predicted.shape} and the truth {truth.shape}; they must '
             'be equal: predict at the size of the label'
         )
-    valid = truth != ignore_index
+    # Nearly all pixels are background in both; they are counted by what is left.
+    lane = np.flatnonzero((predicted != 0) | (truth != 0))
+    true_index, predicted_index = truth.reshape(-1)[lane], predicted.reshape(-1)[lane]
+    valid = true_index != ignore_index
     # In 64 bit, because 8-bit arithmetic wraps around.
-    true_index = truth[valid].astype(np.int64)
-    predicted_index = predicted[valid].astype(np.int64)
+    true_index = true_index[valid].astype(np.int64)
+    predicted_index = predicted_index[valid].astype(np.int64)
     for what, index in (('truth', true_index), ('prediction', predicted_index)):
         outside = (index < 0) | (index >= num_classes)
         if outside.any():
@@ -76,7 +79,10 @@ def confusion_matrix(
                 f'are classes 0 to {num_classes - 1}, or {ignore_index} for truth to be ignored'
             )
     pair = true_index * num_classes + predicted_index
-    return np.bincount(pair, minlength=num_classes**2).reshape(num_classes, num_classes)
+    matrix = np.bincount(pair, minlength=num_classes**2).reshape(num_classes, num_classes)
+    if ignore_index != 0:
+        matrix[0, 0] += truth.size - len(lane)
+    return matrix
 
 
 def score_confusion(matrix: Matrix) -> ConfusionScores:

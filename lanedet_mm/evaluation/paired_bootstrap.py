@@ -7,6 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from lanedet_mm.evaluation.cluster_resampling import (
+    cluster_sums,
+    expanded_interval,
+    resampled_sums,
+)
+
 Counts = NDArray[np.number]
 Values = NDArray[np.float64]
 Score = Callable[[Values], Values]
@@ -62,10 +68,8 @@ def paired_bootstrap(
 ) -> PairedDifference:
     """Resample clusters of tiles, the same ones for both models.
 
-    Tiles of one ground block share road, light and wear, and overlap: they are drawn together, and
-    the score is that of the summed counts, as over a whole set. Few clusters make a bootstrap too
-    sure of itself; its quantiles are those that make up for it, after Hesterberg 2015, "What
-    teachers should know about the bootstrap" (expanded percentiles: Student's t, n / (n - 1)).
+    The score is that of the summed counts, as over a whole set. `cluster_resampling` says why
+    clusters, and how few of them are made up for.
 
     Args:
         counts_a: What the first model's score is made of, for each tile, shape (N, ...).
@@ -87,7 +91,7 @@ def paired_bootstrap(
         )
     if not 0 < confidence < 1:
         raise ValueError(f'confidence is {confidence}; needed is a share such as 0.95')
-    blocks = _block_sums(np.stack([a, b], 1), clusters)
+    blocks = cluster_sums(np.stack([a, b], 1), clusters)
     score_a, score_b = score(blocks.sum(0))
     differences = _resampled(blocks, score, resamples, np.random.default_rng(seed))
     low, high, p_value = _interval(differences, len(blocks), confidence)
@@ -142,33 +146,20 @@ def paired_bootstrap_by_group(
     return result
 
 
-def _block_sums(counts: Values, clusters: Sequence[object] | NDArray[np.generic]) -> Values:
-    """Counts of each cluster, shape (K, 2, ...)."""
-    names: dict[object, int] = {}
-    owner = [names.setdefault(one, len(names)) for one in clusters]
-    sums = np.zeros((len(names), *counts.shape[1:]))
-    np.add.at(sums, owner, counts)
-    return sums
-
-
 def _resampled(blocks: Values, score: Score, resamples: int, rng: np.random.Generator) -> Values:
     """Score of B minus score of A in each resample that has both, shape (R,)."""
-    count = len(blocks)
-    drawn = rng.integers(count, size=(resamples, count)) + count * np.arange(resamples)[:, None]
-    times = np.bincount(drawn.ravel(), minlength=resamples * count).reshape(resamples, count)
-    sums = np.tensordot(times.astype(np.float64), blocks, 1)  # (R, 2, ...)
+    sums = resampled_sums(blocks, resamples, rng)  # (R, 2, ...)
     differences = score(sums[:, 1]) - score(sums[:, 0])
     return differences[np.isfinite(differences)]
 
 
 def _interval(differences: Values, clusters: int, confidence: float) -> tuple[float, float, float]:
     """Ends of the interval, and the p value that agrees with it."""
+    low, high = expanded_interval(differences, clusters, confidence)
     if clusters < 2 or not len(differences):
-        return float('nan'), float('nan'), float('nan')
+        return low, high, float('nan')
     student, widen = stats.t(clusters - 1), np.sqrt(clusters / (clusters - 1))
-    tail = stats.norm.cdf(widen * student.ppf((1 - confidence) / 2))
-    low, high = np.quantile(differences, [tail, 1 - tail])
     # One of the resamples may always have been on the other side: no p value is 0.
     beyond = min((differences <= 0).sum(), (differences >= 0).sum()) + 1
     side = min(beyond / (len(differences) + 1), 0.5)
-    return float(low), float(high), float(2 * student.cdf(stats.norm.ppf(side) / widen))
+    return low, high, float(2 * student.cdf(stats.norm.ppf(side) / widen))

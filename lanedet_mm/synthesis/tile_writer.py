@@ -24,8 +24,14 @@ def photograph(tile_id: str, annotation: TileAnnotation, *, seed: int) -> NDArra
     Returns:
         RGB, shape (H, W, 3).
     """
-    tile_seed = int(np.random.SeedSequence([seed, int(tile_id)]).generate_state(1)[0])
-    return render_photo(annotation, CITY_STYLES[city_of(tile_id)], seed=tile_seed)
+    return render_photo(
+        annotation, CITY_STYLES[city_of(tile_id)], seed=photograph_seed(tile_id, seed)
+    )
+
+
+def photograph_seed(tile_id: str, seed: int) -> int:
+    """Seed of one tile's photograph, in a data set of a seed."""
+    return int(np.random.SeedSequence([seed, int(tile_id)]).generate_state(1)[0])
 
 
 def write_tile(out: Path, tile_id: str, document: bytes, *, seed: int, quality: int) -> bool:

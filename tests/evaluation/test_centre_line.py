@@ -78,10 +78,11 @@ def test_polylines_are_exact_and_clipped_to_the_tile() -> None:
     ]
     line = CentreLine.of_polylines(lines, EVERYWHERE)
     assert np.bincount(line.class_index, line.length_px) == pytest.approx([0, 15, 20])
-    quarters = np.arange(-0.5, 19.5, 0.25) + 0.125
-    assert line.points_px[line.class_index == 2, 1] == pytest.approx(quarters)
+    assert line.points_px[line.class_index == 2, 1] == pytest.approx(np.arange(20))
     assert set(line.points_px[line.class_index == 2, 0]) == {30}
     assert not line.is_of_mask
+    assert line.way is not None
+    assert line.way[0] == pytest.approx([0.8, 0.6])  # (row, column) of 3 px right, 4 px down
 
 
 def test_no_paint_and_no_polyline_are_no_points() -> None:

@@ -149,6 +149,15 @@ def test_true_polylines_give_lengths_and_distances_that_a_mask_cannot() -> None:
     assert score_lines(sums).rms_m[1, 0] == pytest.approx(0.16, abs=0.001)
 
 
+@pytest.mark.parametrize(('row', 'col', 'away_m'), [(20, 30, 0.2), (23, 29, 0.1), (24, 32, 0)])
+def test_the_distance_to_an_oblique_polyline_is_exact(row: int, col: int, away_m: float) -> None:
+    oblique = np.array([[0.0, 0], [60, 45]])  # its distance is |0.6 column - 0.8 row|
+    predicted = np.zeros(SIZE, np.uint8)
+    predicted[row, col] = SOLID
+    sums = compare(predicted, np.zeros(SIZE, np.uint8), truth_lines=[(oblique, SOLID)])
+    assert score_lines(sums).rms_m[2, 0] == pytest.approx(away_m, abs=1e-9)
+
+
 def test_true_polylines_are_cut_at_the_tile_and_at_ignored_ground() -> None:
     truth = np.zeros(SIZE, np.uint8)
     truth[:, :10] = IGNORED  # up to column 9.5

@@ -9,6 +9,7 @@ import numpy as np
 from mmengine.logging import print_log
 from numpy.typing import NDArray
 
+from lanedet_mm.evaluation.flat_scores import flat_line_scores
 from lanedet_mm.evaluation.line_comparison import TOLERANCES_M, compare_lines
 from lanedet_mm.evaluation.line_scores import LineScores, score_lines
 from lanedet_mm.evaluation.line_sums import LineSums
@@ -103,25 +104,14 @@ class LaneLineMetric(SampleMetric):
 def _flat(
     total: LineScores, cities: dict[str, LineScores], classes: Sequence[str], at: int, name: str
 ) -> dict[str, float]:
-    """Scores of one tolerance by their keys."""
-    fields = ('completeness', 'correctness', 'f1')
-    shares = {
-        f'{field}_{name}': getattr(total, field)[at, 0]
-        for field in (*fields, 'quality', 'redundancy')
-    }
-    shares |= {f'pixel_f1_{name}': total.pixel_f1[at]}
-    shares |= {f'class_accuracy_{name}': total.class_accuracy[at]}
-    for index, label in enumerate(classes[1:], 1):
-        shares |= {f'{field}_{name}_{label}': getattr(total, field)[at, index] for field in fields}
-        shares |= {
-            f'{label}_as_{other}_{name}': total.confusion[at, index, other_index]
-            for other_index, other in enumerate(classes[1:], 1)
-            if other_index != index
-        }
+    """Scores of one tolerance by their keys, those of cities among them."""
+    scores = flat_line_scores(total, classes, at, name)
     for city, group in cities.items():
-        shares |= {f'{field}_{name}_{city}': getattr(group, field)[at, 0] for field in fields}
+        scores |= {
+            f'{field}_{name}_{city}': percent(getattr(group, field)[at, 0])
+            for field in ('completeness', 'correctness', 'f1')
+        }
     scored = [group.f1[at, 0] for group in cities.values() if group.completeness[at, 0] >= 0]
     if scored:
-        shares[f'f1_{name}_worst_city'] = min(scored)
-    scores = {key: percent(value) for key, value in shares.items()}
-    return scores | {f'rms_{name}': round(float(total.rms_m[at, 0]), 3)}
+        scores[f'f1_{name}_worst_city'] = percent(min(scored))
+    return scores

@@ -113,7 +113,7 @@ def painted_pieces(points: Points, dash_m: Range | None, phase_m: float) -> tupl
 def blend_paint(scene: Scene) -> None:
     """Put the paint layers onto the ground: worn, and in the colours that paint has."""
     rng = scene.rng
-    wear = _wear(scene)
+    scene.wear = wear = _wear(scene)
     white = np.array([234, 232, 226]) * rng.uniform(0.92, 1.07)
     yellow = np.array([222, 172, 62]) * rng.uniform(0.8, 1.05) + rng.normal(0, 8, 3)
     for layer, colour in ((scene.yellow, yellow), (scene.white, white)):
@@ -126,6 +126,7 @@ def blend_paint(scene: Scene) -> None:
         mixed = rgb.take(wet, axis=0) * (1 - share)
         mixed += np.clip(colour, 0, 250).astype(np.float32) * share
         rgb[wet] = mixed.astype(np.uint8)
+    scene.bare_rgb = scene.rgb.copy()
 
 
 def _wear(scene: Scene) -> NDArray[np.float32]:

@@ -76,5 +76,11 @@ class PaintLayer:
         mean = cv2.resize(self._fine, size_wh, interpolation=cv2.INTER_AREA)
         return np.asarray(mean, np.float32) * np.float32(1 / 255)
 
+    def opacity(self) -> NDArray[np.float32]:
+        """How opaque the thickest paint in each pixel is, however thin it is, in [0, 1], (H, W)."""
+        height, width = self._size_hw
+        cells = self._fine.reshape(height, _FINER, width, _FINER)
+        return np.asarray(cells.max((1, 3)), np.float32) * np.float32(1 / 255)
+
     def _finer(self, points: Points) -> Points:
         return (points + 0.5) * _FINER - 0.5

@@ -47,6 +47,11 @@ def render_photo(annotation: TileAnnotation, style: CityStyle, *, seed: int) -> 
     Returns:
         RGB image of the annotation's size, shape (H, W, 3).
     """
+    return take_photo(draw_scene(annotation, style, seed=seed))
+
+
+def draw_scene(annotation: TileAnnotation, style: CityStyle, *, seed: int) -> Scene:
+    """Draw what `render_photo` photographs; see there."""
     rng = _generator(annotation, style, seed)
     guides = painted_guides(annotation.lanes, annotation.ground_gsd_m)
     scene = _bare_scene(annotation, style, guides, rng)
@@ -76,7 +81,12 @@ def render_photo(annotation: TileAnnotation, style: CityStyle, *, seed: int) -> 
     draw_crowns(scene, trees)
     if rng.random() < style.building_height_m[1] / 120:
         cast_tower(scene)
-    return photograph(lit_scene(scene), random_sensor(style, rng), rng)
+    return scene
+
+
+def take_photo(scene: Scene) -> NDArray[np.uint8]:
+    """Photograph a scene once, for it uses up the scene's random numbers; RGB, shape (H, W, 3)."""
+    return photograph(lit_scene(scene), random_sensor(scene.style, scene.rng), scene.rng)
 
 
 def _generator(annotation: TileAnnotation, style: CityStyle, seed: int) -> np.random.Generator:

@@ -54,6 +54,8 @@ class Scene:
         white: White paint.
         yellow: Yellow paint.
         tints: The tile's own colours of each palette, made at first use.
+        wear: What wheels have left of the paint, in [0.1, 1], once it is painted, shape (H, W).
+        bare_rgb: `rgb` before anything stood on the ground, once it is painted.
     """
 
     style: CityStyle
@@ -71,6 +73,8 @@ class Scene:
     white: PaintLayer
     yellow: PaintLayer
     tints: dict[tuple[tuple[Rgb, ...], float], list[Rgb]] = field(default_factory=dict)
+    wear: NDArray[np.float32] | None = None
+    bare_rgb: NDArray[np.uint8] | None = None
 
     def fill(self, corners: Points, rgb: Rgb, material: int) -> None:
         """Draw a convex solid in sunlight: its colour, its material, and no shadow on it."""

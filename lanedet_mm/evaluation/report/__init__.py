@@ -1,0 +1,1 @@
+"""One HTML file that says everything about an evaluation."""
