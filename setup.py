@@ -20,5 +20,7 @@ setup(
     license='Apache-2.0',
     python_requires='>=3.11',
     packages=find_packages(include=['lanedet_mm', 'lanedet_mm.*']),
+    package_data={'lanedet_mm.evaluation.report': ['*.html', '*.css', '*.js']},
     install_requires=requirements('runtime.txt'),
+    extras_require={'openvino': requirements('openvino.txt')},
 )

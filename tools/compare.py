@@ -4,8 +4,8 @@
     python tools/compare.py work_dirs/baseline/evaluation work_dirs/new/evaluation --margin 0.5
 
 A and B are folders with tiles.jsonl, of the same tiles. Blocks of ground are resampled, the same
-ones for both models; the last line is the verdict on lane IoU over all tiles. Where there is a
-latency.json, its numbers stand beside it.
+ones for both models; the last line is the verdict on lane IoU over all tiles. Milliseconds a tile
+and size of the weights stand beside it; for a fair time, tools/benchmark.py.
 
 Exit status: 0 if B has not been shown to be worse than A, 1 if it has, 2 on an error.
 """
@@ -21,6 +21,7 @@ from lanedet_mm.evaluation.comparison.comparison_report import (
     verdict,
 )
 from lanedet_mm.evaluation.comparison.model_comparison import compare_models
+from lanedet_mm.evaluation.evaluation_run import read_run
 from lanedet_mm.evaluation.tile_records import read_records
 from lanedet_mm.imagery import write_atomically
 
@@ -49,20 +50,10 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
 
 
 def read_costs(a: Path, b: Path) -> Costs:
-    """Numbers of both folders' latency.json, where there is one."""
-    found = []
-    for folder in (a, b):
-        path = folder / 'latency.json'
-        content = json.loads(path.read_bytes()) if path.is_file() else {}
-        found.append(
-            {
-                name: float(value)
-                for name, value in content.items()
-                if isinstance(value, int | float) and not isinstance(value, bool)
-            }
-        )
-    first, second = found
-    return {name: (first.get(name), second.get(name)) for name in {**first, **second}}
+    """What both evaluations say of time and size."""
+    first, second = (read_run(folder) or {} for folder in (a, b))
+    names = [name for name in ('latency_ms', 'model_bytes') if name in {**first, **second}]
+    return {name: (first.get(name), second.get(name)) for name in names}
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -4,7 +4,8 @@
 
 Writes DIR/tiles.jsonl (what each tile adds to any table), masks/, scores.json, scores.csv and
 report.html; stopped, it goes on where it was. Called again with a finished DIR, it only writes the
-tables and the report anew. The last line printed is a JSON object of the main scores.
+tables and the report anew. With --calibration and --robustness also calibration.json and
+robustness.json. The last line printed is a JSON object of the main scores.
 """
 
 import argparse
@@ -14,17 +15,25 @@ from pathlib import Path
 from typing import Any
 
 from mmengine.registry import init_default_scope
+from rich.progress import track
 
 from lanedet_mm.deploy.open_model import open_model
 from lanedet_mm.engine.launch import load_config
 from lanedet_mm.engine.tool_arguments import add_runner_arguments
+from lanedet_mm.evaluation.calibration import calibration_report
+from lanedet_mm.evaluation.calibration.measure_calibration import measure_calibration
 from lanedet_mm.evaluation.evaluate_tiles import check_classes, evaluate_tiles
 from lanedet_mm.evaluation.evaluation_run import EvaluationRun
+from lanedet_mm.evaluation.labelled_samples import LabelledSamples
+from lanedet_mm.evaluation.labelled_tile import LabelledTiles
 from lanedet_mm.evaluation.report.tile_picture import worst_pictures
 from lanedet_mm.evaluation.report.write_report import write_report
+from lanedet_mm.evaluation.robustness import robustness
+from lanedet_mm.evaluation.robustness.robustness import measure_robustness
 from lanedet_mm.evaluation.scenarios.rendered_ground import RenderedGround
 from lanedet_mm.evaluation.score_files import SHORT, short_table, write_scores
 from lanedet_mm.evaluation.score_records import score_records
+from lanedet_mm.imagery import write_atomically
 from lanedet_mm.inference.flip_average import FlipAverage
 from lanedet_mm.inference.sliding_window import SlidingWindow
 from lanedet_mm.registry import DATASETS
@@ -43,6 +52,13 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--batch', type=int, default=4, help='windows at once')
     parser.add_argument('--device', help='cpu, cuda or cuda:1')
     parser.add_argument('--flips', action='store_true', help='average over flips and turns')
+    parser.add_argument('--calibration', action='store_true', help='predicts every tile again')
+    parser.add_argument(
+        '--robustness',
+        type=int,
+        metavar='TILES',
+        help='corrupt so many tiles in 12 ways, 5 strengths each: 61 predictions a tile',
+    )
     parser.add_argument('--resamples', type=int, default=1000, help='of the intervals; 0: none')
     parser.add_argument('--worst', type=int, default=12, help='tiles of the gallery')
     add_runner_arguments(parser)
@@ -94,6 +110,7 @@ def evaluate(args: argparse.Namespace) -> dict[str, Any]:
         taxonomy=getattr(tiles, 'taxonomy', None),
         rendered=RenderedGround.of(data_root),
     )
+    measure_further(args, windows, tiles, run)
     scores = score_records(records, resamples=args.resamples)
     write_scores(args.out, scores)
     log_dir = args.model.parent if args.model.suffix != '.onnx' else None
@@ -102,6 +119,28 @@ def evaluate(args: argparse.Namespace) -> dict[str, Any]:
     )
     write_report(args.out, records=records, scores=scores, pictures=pictures, log_dir=log_dir)
     return scores
+
+
+def measure_further(
+    args: argparse.Namespace, windows: SlidingWindow, tiles: LabelledTiles, run: EvaluationRun
+) -> None:
+    """Calibration and robustness, where they are asked for."""
+    classes, taxonomy = windows.model.classes, getattr(tiles, 'taxonomy', None)
+    if args.calibration:
+        samples = track(LabelledSamples(tiles), 'Calibration')
+        report = measure_calibration(windows.probabilities, samples, classes)
+        write_atomically(args.out / calibration_report.FILE_NAME, json.dumps(report).encode())
+    if args.robustness:
+        some = LabelledSamples(tiles, taxonomy=taxonomy, limit=args.robustness)
+        measure_robustness(
+            windows,
+            some,
+            num_classes=len(classes),
+            redraw=some.redraw if some.has_lines else None,
+            path=args.out / robustness.FILE_NAME,
+            note=run.summary,
+            progress=lambda what: print(f'robustness: {what}', flush=True),
+        )
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -44,6 +44,12 @@ class EvaluationRun:
             options,
         )
 
+    @property
+    def summary(self) -> str:
+        """One line that differs where the predictions may."""
+        decisive = (self.digests, self.data, self.options)
+        return json.dumps(decisive, sort_keys=True, default=str)
+
     def claim(self, out: Path) -> None:
         """Make the folder of the records, or go on with the one that is there.
 

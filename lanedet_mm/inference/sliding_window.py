@@ -64,6 +64,27 @@ class SlidingWindow:
             Class indices, shape (H, W).
         """
         size_hw = image.shape[:2]
+        image = self._padded(image)
+        class_map = np.empty(image.shape[:2], np.uint8)
+        for row, band in self._bands(image, progress or (lambda _: None)):
+            class_map[row : row + band.shape[1]] = band.argmax(0)
+        return class_map[: size_hw[0], : size_hw[1]]
+
+    def probabilities(self, image: Image) -> Iterator[tuple[int, Probabilities]]:
+        """First row and class probabilities (C, rows, W) of one band of an image after the other.
+
+        Args:
+            image: BGR, shape (H, W, 3).
+        """
+        height, width = image.shape[:2]
+        for row, band in self._bands(self._padded(image), lambda _: None):
+            part = band[:, : max(height - row, 0), :width]
+            if part.size:
+                yield row, part / part.sum(0)
+
+    def _padded(self, image: Image) -> Image:
+        """The image, mirrored up to the size of a window."""
+        size_hw = image.shape[:2]
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or 0 in size_hw:
             raise ValueError(
                 f'image of shape {image.shape}, {image.dtype}; needed is BGR, (H, W, 3), uint8'
@@ -74,10 +95,7 @@ class SlidingWindow:
             image = np.asarray(
                 cv2.copyMakeBorder(image, 0, short[0], 0, short[1], mirror), np.uint8
             )
-        class_map = np.empty(image.shape[:2], np.uint8)
-        for row, band in self._bands(image, progress or (lambda _: None)):
-            class_map[row : row + band.shape[1]] = band.argmax(0)
-        return class_map[: size_hw[0], : size_hw[1]]
+        return image
 
     def _bands(
         self, image: Image, progress: Callable[[int], object]

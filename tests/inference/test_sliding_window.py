@@ -50,6 +50,20 @@ def test_every_pixel_gets_its_own_class_at_any_size(height: int, width: int) -> 
     assert np.array_equal(windows(image), image[..., 0])
 
 
+@pytest.mark.parametrize(('height', 'width'), [(5, 40), (16, 16), (51, 33)])
+def test_probabilities_are_those_of_the_model_and_cover_the_image(height: int, width: int) -> None:
+    image = labelled_image(height, width)
+    windows = SlidingWindow(BlueIsClass(), tile_px=16, overlap_px=4, batch=3)
+    bands = list(windows.probabilities(image))
+    assert [row for row, _ in bands] == [
+        0,
+        *np.cumsum([band.shape[1] for _, band in bands])[:-1].tolist(),
+    ]
+    whole = np.concatenate([band for _, band in bands], axis=1)
+    expected = image[None, ..., 0] == np.arange(3)[:, None, None]
+    np.testing.assert_allclose(whole, expected, atol=1e-6)
+
+
 def test_blending_trusts_the_middle_of_a_window() -> None:
     image = labelled_image(64, 64)
     windows = SlidingWindow(WrongAtTheEdge(), tile_px=16, overlap_px=8)

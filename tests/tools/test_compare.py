@@ -64,13 +64,16 @@ def test_a_model_against_itself_does_not_differ(good: Path, call_tool: RunTool) 
 def test_latency_stands_beside_it_and_json_has_the_table(
     tmp_path: Path, good: Path, worse: Path, call_tool: RunTool
 ) -> None:
-    (good / 'latency.json').write_text('{"ms": 40.0, "size_mb": 8, "device": "cpu"}')
-    (worse / 'latency.json').write_text('{"ms": 20.0}')
+    (good / 'run.json').write_text('{"latency_ms": 40.0, "model_bytes": 8, "model": ["x"]}')
+    (worse / 'run.json').write_text('{"latency_ms": 20.0}')
     out = tmp_path / 'made/comparison.json'
     printed = call_tool('compare.py', worse, good, '--resamples', 200, '--out', out)
     assert '+100.0 %' in printed
     report = json.loads(out.read_text())
-    assert report['costs'] == {'ms': {'a': 20, 'b': 40}, 'size_mb': {'a': None, 'b': 8}}
+    assert report['costs'] == {
+        'latency_ms': {'a': 20, 'b': 40},
+        'model_bytes': {'a': None, 'b': 8},
+    }
     assert report['verdict'] in printed
 
 

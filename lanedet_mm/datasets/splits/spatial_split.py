@@ -1,14 +1,12 @@
 """Split by square blocks of ground."""
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
 from lanedet_mm.datasets.splits.drop_near import drop_near
 from lanedet_mm.datasets.splits.split import Split
-from lanedet_mm.lanes import city_of, ground_scale, latitude_deg, mercator_y
-from lanedet_mm.lanes.ground_scale import EARTH_RADIUS_M
+from lanedet_mm.lanes import city_of
+from lanedet_mm.lanes.ground_block import ground_block
 
 Boxes = NDArray[np.float64]
 
@@ -44,7 +42,7 @@ def spatial_split(
     if block_m <= 0 or buffer_m < 0:
         raise ValueError(f'block is {block_m} m, buffer {buffer_m} m; needed: above 0, at least 0')
     rng = np.random.default_rng(seed)
-    blocks = np.array([_block(region, block_m) for region in regions])
+    blocks = np.array([ground_block(region, block_m) for region in regions])
     cities = np.array([city_of(tile_id) for tile_id in tile_ids])
     sides = np.full(len(tile_ids), 'train', dtype='<U5')
     for city in np.unique(cities):
@@ -60,16 +58,6 @@ def spatial_split(
         'seed': seed,
     }
     return Split.of('spatial', tile_ids, sides, dropped, made_by)
-
-
-def _block(region: NDArray[np.float64], block_m: float) -> tuple[int, int]:
-    """Row and column of the block that a box's middle lies in."""
-    x_m, y_m = (region[:2] + region[2:]) / 2
-    row = math.floor(EARTH_RADIUS_M * math.radians(latitude_deg(y_m)) / block_m)
-    # One scale for the whole row of blocks, or their columns would not be straight.
-    middle_deg = math.degrees((row + 0.5) * block_m / EARTH_RADIUS_M)
-    col = math.floor(x_m * ground_scale(mercator_y(middle_deg)) / block_m)
-    return row, col
 
 
 def _deal(
