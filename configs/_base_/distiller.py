@@ -5,7 +5,7 @@ distiller = dict(
     type='SegmentorDistiller',
     teacher='configs/ohem_premium.py',
     teacher_checkpoint='work_dirs/ohem_premium/best_*.pth',
-    alpha=0.7,
-    loss_kd=dict(type='LogitDistillationLoss', temperature=4.0),
+    alpha=0.0,  # of loss_kd: softened logits teach the background (docs/distillation.md)
+    logit_losses=[dict(type='ChannelWiseDistillationLoss')],
 )
 distillation_hooks = [dict(type='DistillationMonitorHook'), dict(type='SpeedComparisonHook')]

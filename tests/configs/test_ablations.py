@@ -21,8 +21,9 @@ def test_every_variant_builds_and_is_another(path: Path, monkeypatch: pytest.Mon
     init_default_scope('lanedet_mm')
     for run in runs:
         config = run.merged_config()
-        if 'pretrained' in config.model.backbone:
-            config.model.backbone.pretrained = None
+        backbone = config.model.get('student', config.model).backbone
+        if 'pretrained' in backbone:
+            backbone.pretrained = None
         MODELS.build(config.model)
         # The learning rate reaches its end when the training does.
         assert config.train_cfg.max_iters == config.param_scheduler[1].end

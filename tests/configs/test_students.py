@@ -16,7 +16,6 @@ CONFIGS = Path(__file__).parents[2] / 'configs'
 STUDENTS = [
     'student_mobilenetv2.py',
     'student_mobilenetv2_imagenet.py',
-    'student_mobilenetv2_stride2.py',
     'demo/student_mobilenetv2.py',
 ]
 MEDIUM = 'medium_mobilenetv2.py'
@@ -24,7 +23,6 @@ MEDIUM = 'medium_mobilenetv2.py'
 EXPECTED = {
     'premium_baseline.py': (11.16e6, 69.5e9),
     'student_mobilenetv2.py': (1.964e6, 1.663e9),
-    'student_mobilenetv2_stride2.py': (1.964e6, 1.729e9),
     MEDIUM: (4.49e6, 5.12e9),
 }
 ZOO = Path(mmpretrain.__file__).parent / '.mim/configs'
@@ -57,7 +55,7 @@ def test_sizes_are_those_that_are_written_down(name: str) -> None:
     assert (counted.params, counted.macs) == pytest.approx(EXPECTED[name], rel=2e-3)
 
 
-@pytest.mark.parametrize('name', STUDENTS[:3])
+@pytest.mark.parametrize('name', STUDENTS[:2])
 def test_a_student_s_file_is_below_10_mb_and_says_the_same(name: str, tmp_path: Path) -> None:
     model, image = build(name).eval(), torch.randn(1, 3, 75, 97)
     path = tmp_path / 'student.onnx'
@@ -67,8 +65,7 @@ def test_a_student_s_file_is_below_10_mb_and_says_the_same(name: str, tmp_path: 
     session = onnxruntime.InferenceSession(path)
     (logits,) = session.run(None, {session.get_inputs()[0].name: image.numpy()})
     expected = model(image).detach()
-    stride = 2 if 'stride2' in name else 4
-    assert expected.shape[2:] == (-(-75 // stride) * stride, -(-97 // stride) * stride)
+    assert expected.shape[2:] == (76, 100)  # whole features of stride 4
     torch.testing.assert_close(torch.from_numpy(logits), expected, rtol=1e-3, atol=1e-4)
 
 

@@ -1,0 +1,88 @@
+"""What a student learns from its teacher for an unseen city: three seeds, equal steps.
+
+The teacher and, for the chain, the medium model are trained first (docs/benchmarks.md, "What does
+the teacher teach?"). The unlabeled tiles are of the scorer's photographs, without its crops.
+"""
+
+config = 'configs/demo/distill_mobilenetv2.py'
+alone = 'configs/demo/student_mobilenetv2.py'
+steps, crop_px, ground_gsd_m = 800, 128, (0.10, 0.25)
+short = {
+    'train_cfg.max_iters': steps,
+    'param_scheduler.1.end': steps,
+    'default_hooks.checkpoint.interval': steps,
+    'test_dataloader.dataset.indices': list(range(0, 150, 3)),
+}
+crop = {'train_dataloader.dataset.pipeline.1.crop_px': crop_px}
+student = short | crop | {'config': alone}
+stride2 = {
+    'model.backbone.out_indices': (0, 1, 2, 4, 6),
+    'model.decode_head.in_channels': (16, 24, 32, 96, 320),
+    'model.decode_head.channels': (16, 32, 64, 128, 256),
+}
+scale = 'model.decode_head.logits_scale'
+taught = short | {
+    'model.teacher_checkpoint': 'work_dirs/study/teacher/iter_*.pth',
+    'custom_hooks': [
+        dict(type='GroundLeakageHook'),
+        dict(type='ChannelsLastHook'),
+        dict(type='DistillationMonitorHook', interval=25),
+    ],
+}
+kd = {
+    temperature: {
+        'model.alpha': 0.7,
+        'model.loss_kd': dict(type='LogitDistillationLoss', temperature=temperature),
+        'model.logit_losses': [],
+    }
+    for temperature in (1.0, 4.0)
+}
+cwd, dist = (
+    {'model.alpha': 0.0, 'model.logit_losses': [dict(type=name)]}
+    for name in ('ChannelWiseDistillationLoss', 'DISTLoss')
+)
+chain = {
+    'model.teacher': 'configs/distill_medium.py',
+    'model.teacher_checkpoint': 'work_dirs/study/medium/iter_*.pth',
+}
+both = 'train_dataloader.dataset.datasets'
+mixed = {
+    'config': 'configs/distill_mobilenetv2_unlabeled.py',
+    'model.teacher': 'configs/demo/ohem_premium.py',
+    f'{both}.0.pipeline.1.crop_px': crop_px,
+    f'{both}.1.pipeline.1.crop_px': crop_px,
+    f'{both}.0.pipeline.1.ground_gsd_m': ground_gsd_m,
+    f'{both}.1.pipeline.1.ground_gsd_m': ground_gsd_m,
+    'train_dataloader.num_workers': 1,
+    'optim_wrapper.type': 'Bfloat16OptimWrapper',
+    'optim_wrapper.optimizer.lr': 6e-3,
+    'param_scheduler.0.end': 50,
+    'param_scheduler.1.begin': 50,
+}
+variants = {
+    'alone': student,
+    'alone_interpolated': student | {scale: 1},
+    'alone_stride2': student | stride2 | {scale: 2},
+    'kd': taught | crop | kd[4.0],
+    'kd_t1': taught | crop | kd[1.0],
+    'cwd': taught | crop | cwd,
+    'dist': taught | crop | dist,
+    'cwd_unlabeled': taught | mixed | cwd,
+    'cwd_chain': taught | crop | chain | cwd,
+}
+folds = dict(sao_paulo=dict(data_root='data/rendered', split='splits/loco_sao_paulo_final'))
+scorers = dict(
+    photographs='python tools/score_photographs.py {config} {checkpoint} '
+    '--photographs data/photographs --whole 0 --tile 512 --overlap 64 --out {work_dir}/photographs'
+)
+metrics = (
+    'lane_iou',
+    'iou_white_solid',
+    'iou_white_dashed',
+    'photographs/F1',
+    'photographs/completeness',
+    'photographs/correctness',
+    'photographs/lane_IoU',
+)
+del alone, steps, crop_px, ground_gsd_m, short, crop, student, stride2, scale, taught, chain
+del both, mixed, kd, cwd, dist
