@@ -31,7 +31,7 @@ def _child(parent: Registry, *locations: str) -> Registry:
 
 DATA_SAMPLERS = _child(mmseg.DATA_SAMPLERS, 'datasets.samplers')
 DATASETS = _child(mmseg.DATASETS, 'datasets')
-HOOKS = _child(mmseg.HOOKS, 'engine.hooks')
+HOOKS = _child(mmseg.HOOKS, 'engine.hooks', 'deploy.export_hook')
 METRICS = _child(mmseg.METRICS, 'evaluation.metrics')
 MODELS = _child(mmseg.MODELS, 'models')
 OPTIM_WRAPPER_CONSTRUCTORS = _child(

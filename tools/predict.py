@@ -1,7 +1,10 @@
 """Draw the lanes of one image, or of every image in a folder.
 
-python tools/predict.py IMAGE|FOLDER --model X.onnx --out DIR
+python tools/predict.py IMAGE|FOLDER --model X.onnx --out DIR [--gsd METRES]
 python tools/predict.py IMAGE|FOLDER --model CONFIG CHECKPOINT --out DIR
+
+X.engine and X.xml are taken as X.onnx is. Such a file says which windows it wants, and at which
+ground metres per pixel; with --gsd, those of the images, they are scaled to the nearest of them.
 """
 
 import argparse
@@ -9,8 +12,8 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from lanedet_mm.deploy.open_model import open_model
 from lanedet_mm.inference.lane_model import Image, LaneModel
-from lanedet_mm.inference.open_model import open_model
 from lanedet_mm.inference.predict_files import find_images, predict_files
 from lanedet_mm.inference.sliding_window import ClassMap, SlidingWindow
 from lanedet_mm.visualization.overlay import paint_classes
@@ -26,19 +29,24 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--model', nargs='+', required=True, metavar='X.onnx | CONFIG CHECKPOINT')
     parser.add_argument('--out', type=Path, required=True, help='folder of the results')
     parser.add_argument('--tile', type=int, help="window in px; default the model's, at least 512")
-    parser.add_argument('--overlap', type=int, help='px that windows share; default a quarter')
+    parser.add_argument(
+        '--overlap', type=int, help="px that windows share; default the model's, or a quarter"
+    )
     parser.add_argument('--batch', type=int, default=4, help='windows at once')
-    parser.add_argument('--device', default='cpu', help='cpu, cuda or cuda:1')
+    parser.add_argument('--device', help='cpu, cuda or cuda:1; default cuda for X.engine, else cpu')
     parser.add_argument('--scale', type=float, help='factor on the size before the model sees it')
-    parser.add_argument('--gsd', type=float, help='ground metres per pixel of the images, and')
-    parser.add_argument('--model-gsd', type=float, help='those to predict at: scale is GSD / this')
+    parser.add_argument('--gsd', type=float, help='ground metres per pixel of the images')
+    parser.add_argument(
+        '--model-gsd', type=float, help="those to predict at; default the model's nearest to --gsd"
+    )
     parser.add_argument('--resume', action='store_true', help='keep results that are there')
     args = parser.parse_args(argv)
-    if (args.gsd is None) != (args.model_gsd is None) or (args.scale and args.gsd):
-        parser.error('give --gsd and --model-gsd together, or --scale, or none of them')
-    args.scale = args.gsd / args.model_gsd if args.gsd else args.scale or 1.0
-    if args.scale <= 0:
-        parser.error(f'the scale is {args.scale}; it has to be above 0')
+    if (args.gsd is None and args.model_gsd is not None) or None not in (args.scale, args.gsd):
+        parser.error('give --gsd, with or without --model-gsd, or --scale, or none of them')
+    for name in ('scale', 'gsd', 'model_gsd'):
+        value = getattr(args, name)
+        if value is not None and value <= 0:
+            parser.error(f'the {name} is {value}; it has to be above 0')
     return args
 
 
@@ -47,6 +55,34 @@ def default_tile(model: LaneModel) -> int:
     if model.fixed_size and model.tile_px:
         return model.tile_px
     return max(model.tile_px or 0, 512)
+
+
+def default_overlap(model: LaneModel, tile_px: int) -> int:
+    """What the model says of its own windows; of others a quarter."""
+    if model.overlap_px is not None and tile_px == model.tile_px:
+        return model.overlap_px
+    return tile_px // 4
+
+
+def scale_to_model(model: LaneModel, gsd_m: float | None, model_gsd_m: float | None) -> float:
+    """Factor on an image's size that brings it to what the model knows.
+
+    Args:
+        model: The model.
+        gsd_m: Ground metres per pixel of the image; None leaves it as it is.
+        model_gsd_m: Those to predict at; None takes the nearest that the model was trained on.
+    """
+    if gsd_m is None:
+        return 1.0
+    if model_gsd_m is None:
+        if model.ground_gsd_m is None:
+            raise ValueError(
+                'the model does not say at which ground metres per pixel it was trained; give '
+                '--model-gsd with --gsd'
+            )
+        low, high = model.ground_gsd_m
+        model_gsd_m = min(max(gsd_m, low), high)
+    return gsd_m / model_gsd_m
 
 
 def overlay(image: Image, mask: ClassMap, *, model: LaneModel) -> Image:
@@ -62,8 +98,9 @@ def main(argv: list[str] | None = None) -> None:
         files = find_images(args.source)
         model = open_model(args.model, device=args.device)
         tile_px = args.tile or default_tile(model)
-        overlap_px = tile_px // 4 if args.overlap is None else args.overlap
+        overlap_px = default_overlap(model, tile_px) if args.overlap is None else args.overlap
         windows = SlidingWindow(model, tile_px=tile_px, overlap_px=overlap_px, batch=args.batch)
+        scale = args.scale or scale_to_model(model, args.gsd, args.model_gsd)
     except (FileNotFoundError, ValueError, ImportError) as error:
         sys.exit(f'error: {error}')
     report = predict_files(
@@ -71,7 +108,7 @@ def main(argv: list[str] | None = None) -> None:
         files,
         args.out,
         draw=partial(overlay, model=model),
-        scale=args.scale,
+        scale=scale,
         resume=args.resume,
     )
     print(f'{report.made} images predicted, {report.kept} there already: {args.out / "masks"}')

@@ -1,19 +1,5 @@
-"""mmdeploy: one ONNX file of logits, any batch and size, for ONNX Runtime."""
+"""mmdeploy: one ONNX file of probabilities, any batch and size."""
 
-backend_config = dict(type='onnxruntime')
-codebase_config = dict(type='mmseg', task='Segmentation', model_type='end2end', with_argmax=False)
-onnx_config = dict(
-    type='onnx',
-    save_file='model.onnx',
-    opset_version=17,
-    export_params=True,
-    keep_initializers_as_inputs=False,
-    optimize=True,
-    input_names=['input'],
-    output_names=['output'],
-    input_shape=None,
-    dynamic_axes=dict(
-        input={0: 'batch', 2: 'height', 3: 'width'},
-        output={0: 'batch', 2: 'height', 3: 'width'},
-    ),
-)
+_base_ = '_base_/onnx.py'
+
+codebase_config = dict(with_softmax=True)

@@ -1,6 +1,6 @@
 """mmdeploy: a TensorRT engine in half precision, batch 1 to 8, 256 to 1024 px in steps of any."""
 
-_base_ = 'onnxruntime_dynamic.py'
+_base_ = '_base_/onnx.py'
 
 custom_imports = dict(imports='lanedet_mm.deploy.tensorrt.tensorrt_manager')
 backend_config = dict(

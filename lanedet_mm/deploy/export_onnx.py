@@ -1,13 +1,12 @@
 """A checkpoint as one ONNX file, by mmdeploy."""
 
 import contextlib
+import copy
 import functools
-import json
 import logging
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -16,64 +15,104 @@ import torch
 from mmengine.config import Config
 from mmengine.logging import MMLogger
 from mmengine.registry import init_default_scope
+from mmseg.utils.set_env import register_all_modules
 
-from lanedet_mm.inference.onnx_model import METADATA_KEY
-from lanedet_mm.lanes import Taxonomy
+from lanedet_mm.deploy.model_metadata import model_metadata, training_px, write_metadata
+from lanedet_mm.inference.torch_model import predicting_model
 
 
 def export_onnx(
-    deploy_config: Path | str,
-    config: Path | str,
+    deploy_config: Config | Path | str,
+    config: Config | Path | str,
     checkpoint: Path | str,
     out: Path | str,
 ) -> Path:
     """Export through mmdeploy and write what a user of the file needs into the file.
 
+    The graph is the same for every back end, and ends with logits, or with what the deploy config's
+    `codebase_config` says: `with_softmax` probabilities, `with_argmax` class indices.
+
     Args:
-        deploy_config: mmdeploy's deploy config.
-        config: Config of the model.
+        deploy_config: mmdeploy's deploy config, or its file.
+        config: Config of the model, or its file; of a distiller's, the student is exported.
         checkpoint: Its weights.
         out: Folder of the file, which the deploy config names.
 
     Returns:
-        The ONNX file, with its metadata under `METADATA_KEY` as JSON: classes, palette, mean,
-        std, to_rgb, tile_px, ground_gsd_m (range in training), output ('logits').
+        The ONNX file, with its metadata (`model_metadata`).
     """
     from mmdeploy.apis import torch2onnx  # mmdeploy is only here for export
 
-    deploy, model = Config.fromfile(deploy_config), Config.fromfile(config)
+    # mmdeploy puts its own things into both.
+    deploy, model = (copy.deepcopy(_read(one)) for one in (deploy_config, config))
+    deploy.backend_config = {'type': 'onnxruntime'}  # of others mmdeploy wants a GPU
+    model.model = predicting_model(model)
+    tile_px = window_px(deploy, model)
+    metadata = model_metadata(model, checkpoint, output=output_kind(deploy), tile_px=tile_px)
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
-    metadata = model_metadata(model)
-    tile = np.zeros((metadata['tile_px'], metadata['tile_px'], 3), np.uint8)
+    tile = np.zeros((tile_px, tile_px, 3), np.uint8)
     name = deploy.onnx_config.save_file
-    init_default_scope(model.get('default_scope', 'mmseg'))  # an export before left mmseg's
-    with _torchscript_exporter(), _quiet():
+    init_default_scope(model.get('default_scope', 'mmseg'))
+    with _torchscript_exporter(), _same_scope(), _quiet():
         torch2onnx(tile, str(out), name, deploy, model, str(checkpoint), 'cpu')
     proto = onnx.load(out / name)
-    entry = proto.metadata_props.add()
-    entry.key, entry.value = METADATA_KEY, json.dumps(metadata)
+    if metadata['output'] == 'probabilities':
+        _append_softmax(proto)
+    if metadata['output'] != 'class_map':  # else 1, and the exporter knows that
+        channels = proto.graph.output[0].type.tensor_type.shape.dim[1]
+        channels.dim_value = len(metadata['classes'])
+    write_metadata(proto, metadata)
     onnx.checker.check_model(proto)
     onnx.save(proto, out / name)
     return out / name
 
 
-def model_metadata(config: Config) -> dict[str, Any]:
-    """What a user of the exported file has to know."""
-    dataset = config.train_dataloader.dataset
-    taxonomy = Taxonomy.named(dataset.get('taxonomy', 'white'))
-    crop = next(step for step in dataset.pipeline if step.type == 'RandomLaneCrop')
-    preprocessor = config.model.data_preprocessor
-    return {
-        'classes': list(taxonomy.classes),
-        'palette': [list(color) for color in taxonomy.palette],
-        'mean': list(preprocessor.mean),
-        'std': list(preprocessor.std),
-        'to_rgb': preprocessor.bgr_to_rgb,
-        'tile_px': crop.crop_px,
-        'ground_gsd_m': list(crop.ground_gsd_m) if crop.get('ground_gsd_m') else None,
-        'output': 'logits',
-    }
+def output_kind(deploy: Config) -> str:
+    """What the graph of a deploy config ends with."""
+    codebase = deploy.codebase_config
+    if codebase.get('with_argmax', True):  # mmdeploy's default
+        return 'class_map'
+    return 'probabilities' if codebase.get('with_softmax') else 'logits'
+
+
+def window_px(deploy: Config, config: Config) -> int:
+    """Side of the windows that the graph takes, or, where it takes any, of training's crops."""
+    size_wh = deploy.onnx_config.get('input_shape')
+    if not size_wh:
+        return training_px(config)
+    if size_wh[0] != size_wh[1]:
+        raise ValueError(f'input_shape is {tuple(size_wh)}; needed is a square')
+    return int(size_wh[0])
+
+
+def _read(config: Config | Path | str) -> Config:
+    return config if isinstance(config, Config) else Config.fromfile(config)
+
+
+def _append_softmax(model: onnx.ModelProto) -> None:
+    """End with probabilities, under the name that the logits had.
+
+    Not as ONNX's `Softmax`, for which ONNX Runtime turns the axes around and back.
+    """
+    graph, name = model.graph, model.graph.output[0].name
+    for node in graph.node:
+        for names in (node.input, node.output):
+            names[:] = ['logits' if one == name else one for one in names]
+    graph.initializer.append(onnx.numpy_helper.from_array(np.array([1]), 'channels'))
+    axis_is_input = model.opset_import[0].version >= 18  # of ReduceMax; of ReduceSum it always is
+    node = onnx.helper.make_node
+    graph.node.extend(
+        [
+            node('ReduceMax', ['logits', 'channels'], ['greatest'])
+            if axis_is_input
+            else node('ReduceMax', ['logits'], ['greatest'], axes=[1]),
+            node('Sub', ['logits', 'greatest'], ['below']),
+            node('Exp', ['below'], ['power']),
+            node('ReduceSum', ['power', 'channels'], ['total']),
+            node('Div', ['power', 'total'], [name]),
+        ]
+    )
 
 
 @contextlib.contextmanager
@@ -85,14 +124,28 @@ def _torchscript_exporter() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def _same_scope() -> Iterator[None]:
+    """mmdeploy makes mmseg's scope the default, where types of ours are not found."""
+    with patch(
+        'mmseg.utils.set_env.register_all_modules',
+        lambda init_default_scope: register_all_modules(init_default_scope=False),
+    ):
+        yield
+
+
+@contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """mmdeploy and the tracer warn of operators and branches that no model here has."""
-    logger = MMLogger.get_current_instance()
-    level = logger.level
-    logger.setLevel(logging.ERROR)
+    from mmdeploy.utils import get_root_logger
+
+    loggers = [MMLogger.get_current_instance(), get_root_logger()]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
             yield
     finally:
-        logger.setLevel(level)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)

@@ -17,12 +17,17 @@ class LaneModel(Protocol):
         classes: Class names; index 0 is the background.
         palette: RGB colour of each class.
         tile_px: Side of the windows that it was made for; None where nothing says.
+        overlap_px: What such windows should share; None where nothing says.
+        ground_gsd_m: Least and greatest ground metres per pixel that it was trained on; None where
+            nothing says.
         fixed_size: Whether it takes windows of `tile_px` and no others.
     """
 
     classes: tuple[str, ...]
     palette: tuple[tuple[int, int, int], ...]
     tile_px: int | None
+    overlap_px: int | None
+    ground_gsd_m: tuple[float, float] | None
     fixed_size: bool
 
     def __call__(self, tiles: Sequence[Image]) -> Probabilities:

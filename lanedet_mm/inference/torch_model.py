@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from mmengine.config import Config
+from mmengine.config import Config, ConfigDict
 from mmengine.registry import init_default_scope
 from mmengine.runner.checkpoint import get_torch_safe_globals
 from mmseg.structures import SegDataSample
@@ -23,29 +23,36 @@ class TorchModel:
     palette those that training wrote into the checkpoint.
 
     Args:
-        config: Config file of a segmentor with `encode_decode`.
+        config: Config of a segmentor with `encode_decode`, or its file; of a distiller's, its
+            student predicts.
         checkpoint: Checkpoint that mmengine wrote. It is read as data: one that would run code
             is refused.
         device: `cpu`, `cuda` or `cuda:1`.
     """
 
     tile_px: int | None = None
+    overlap_px: int | None = None
+    ground_gsd_m: tuple[float, float] | None = None
     fixed_size = False
 
-    def __init__(self, config: Path | str, checkpoint: Path | str, *, device: str = 'cpu') -> None:
+    def __init__(
+        self, config: Config | Path | str, checkpoint: Path | str, *, device: str = 'cpu'
+    ) -> None:
         self.device = _device(device)
-        _check_file(config, 'config')
+        settings = config
+        if not isinstance(settings, Config):
+            _check_file(settings, 'config')
+            settings = Config.fromfile(settings)
         _check_file(checkpoint, 'checkpoint')
-        settings = Config.fromfile(config)
+        name = settings.filename
         if 'model' not in settings:
-            raise ValueError(f'{config}: has no `model`; needed is the config of a training')
-        state = _read_checkpoint(checkpoint)
+            raise ValueError(f'{name}: has no `model`; needed is the config of a training')
+        state = read_checkpoint(checkpoint)
         self.classes, self.palette = _classes(state, checkpoint)
         init_default_scope(settings.get('default_scope', 'mmseg'))
-        settings.model.train_cfg = None
-        self.model = MODELS.build(settings.model)
+        self.model = MODELS.build({**predicting_model(settings), 'train_cfg': None})
         if not hasattr(self.model, 'encode_decode'):
-            raise ValueError(f'{config}: {settings.model.type} is no segmentor of mmseg')
+            raise ValueError(f'{name}: {settings.model.type} is no segmentor of mmseg')
         _load(self.model, state['state_dict'], checkpoint)
         # 1.5 times as fast on a CPU (premium U-Net, 512 px), and what tensor cores want.
         self.model.to(self.device, memory_format=torch.channels_last).eval()
@@ -86,8 +93,17 @@ def _check_file(path: Path | str, what: str) -> None:
         raise FileNotFoundError(f'no {what} {path}')
 
 
-def _read_checkpoint(path: Path | str) -> dict[str, Any]:
-    """What mmengine saved, without running anything that the file may hold."""
+def predicting_model(config: Config) -> ConfigDict:
+    """Config of the model that predicts: of a distiller its student, which has its weights."""
+    return config.model.get('student', config.model)
+
+
+def read_checkpoint(path: Path | str) -> dict[str, Any]:
+    """What mmengine saved, without running anything that the file may hold.
+
+    Raises:
+        ValueError: If it is cut off, would run code, or holds no weights.
+    """
     try:
         with torch.serialization.safe_globals(get_torch_safe_globals()):
             state = torch.load(path, map_location='cpu', weights_only=True)

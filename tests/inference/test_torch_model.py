@@ -165,3 +165,21 @@ def test_no_warning_on_a_checkpoint_that_fits(config: Path, tmp_path: Path) -> N
     with warnings.catch_warnings():
         warnings.filterwarnings('error', message='.*weights are not used')
         TorchModel(config, checkpoint)
+
+
+def test_of_a_distiller_the_student_predicts(config: Path, tmp_path: Path) -> None:
+    """Also where the config has been read already; its teacher is not looked for."""
+    network = build(config)
+    meta = {'dataset_meta': META}
+    checkpoint = save(tmp_path / 'a.pth', state_dict=network.state_dict(), meta=meta)
+    settings = Config.fromfile(config)
+    settings.model = {
+        'type': 'SegmentorDistiller',
+        'student': settings.model,
+        'teacher': 'none.py',
+        'teacher_checkpoint': 'none.pth',
+    }
+    images = tiles(1, 32)
+    found = TorchModel(settings, checkpoint)(images)
+    assert np.array_equal(found, TorchModel(config, checkpoint)(images))
+    assert settings.model.type == 'SegmentorDistiller'

@@ -3,7 +3,9 @@ import os
 import runpy
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import cv2
 import numpy as np
@@ -11,10 +13,12 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
+from lanedet_mm.inference.onnx_model import OnnxModel
+
 ROOT = Path(__file__).parents[2]
 
 
-def save_model(path: Path, *, size: int | str = 's') -> Path:
+def save_model(path: Path, *, size: int | str = 's', **said: object) -> Path:
     """A network whose three classes are blue, green and red: the strongest wins."""
     shape = ('n', 3, size, size)
     image, output = (
@@ -31,6 +35,7 @@ def save_model(path: Path, *, size: int | str = 's') -> Path:
         'mean': [0, 0, 0],
         'std': [255, 255, 255],
         'tile_px': 64,
+        **said,
     }
     helper.set_model_props(network, {'lanedet_mm': json.dumps(detail)})
     onnx.save(network, path)
@@ -79,7 +84,9 @@ def test_bad_input_is_an_error_of_one_line(
     (tmp_path / 'config.py').write_text('model = {}')
     cases = [
         ((tmp_path / 'none.jpg', '--model', model), r'no image and no folder .*none\.jpg'),
-        ((image, '--model', 'a.engine'), r'no model is a\.engine'),
+        ((image, '--model', 'a.txt'), r'no model is a\.txt'),
+        ((image, '--model', 'a.engine'), r'no model a\.engine'),
+        ((image, '--model', model, '--gsd', 0.1), 'does not say at which ground metres'),
         ((image, '--model', tmp_path / 'none.onnx'), r'no model .*none\.onnx'),
         ((image, '--model', tmp_path / 'config.py', 'none.pth'), r'no checkpoint none\.pth'),
         ((image, '--model', model, '--tile', 8, '--overlap', 8), 'do not move'),
@@ -87,13 +94,14 @@ def test_bad_input_is_an_error_of_one_line(
     for arguments, message in cases:
         with pytest.raises(SystemExit, match=f'^error: .*{message}'):
             predict(monkeypatch, *arguments, *out)
-    for options in (('--gsd', 0.1), ('--gsd', 0.1, '--model-gsd', 0.2, '--scale', 2)):
+    for options in (('--model-gsd', 0.1), ('--gsd', 0.1, '--model-gsd', 0.2, '--scale', 2)):
         with pytest.raises(SystemExit, match='2'):
             predict(monkeypatch, image, '--model', model, *out, *options)
-        assert 'give --gsd and --model-gsd together' in capsys.readouterr().err
-    with pytest.raises(SystemExit, match='2'):
-        predict(monkeypatch, image, '--model', model, *out, '--scale', -1)
-    assert 'it has to be above 0' in capsys.readouterr().err
+        assert 'give --gsd, with or without --model-gsd, or --scale' in capsys.readouterr().err
+    for options in (('--scale', -1), ('--gsd', 0), ('--gsd', 0.1, '--model-gsd', -0.1)):
+        with pytest.raises(SystemExit, match='2'):
+            predict(monkeypatch, image, '--model', model, *out, *options)
+        assert 'it has to be above 0' in capsys.readouterr().err
 
 
 def test_ground_resolutions_give_the_scale(
@@ -121,6 +129,20 @@ def test_a_model_of_one_size_sets_the_windows(
     assert np.array_equal(mask, image[..., 1] > 0)
     with pytest.raises(SystemExit, match='takes windows of 64 px and no others, got 32 px'):
         predict(monkeypatch, *arguments, '--tile', 32)
+
+
+def test_the_file_alone_says_windows_overlap_and_resolution(
+    load_tool: Callable[[str], ModuleType], tmp_path: Path
+) -> None:
+    """Trained at 10 to 30 cm: 5 cm become 10, 40 cm become 30, and 20 cm stay."""
+    tool = load_tool('predict.py')
+    said = {'tile_px': 640, 'overlap_px': 200, 'ground_gsd_m': [0.1, 0.3]}
+    model = OnnxModel(save_model(tmp_path / 'a.onnx', **said))
+    assert tool.default_tile(model) == 640
+    assert (tool.default_overlap(model, 640), tool.default_overlap(model, 512)) == (200, 128)
+    scales = [tool.scale_to_model(model, gsd_m, None) for gsd_m in (None, 0.05, 0.2, 0.4)]
+    assert scales == [1, 0.5, 1, pytest.approx(4 / 3)]
+    assert tool.scale_to_model(model, 0.2, 0.1) == 2
 
 
 WITHOUT_FRAMEWORKS = """

@@ -40,6 +40,9 @@ class TensorRTModel:
         self.to_rgb = bool(detail.get('to_rgb'))
         self.mean = self._per_channel(detail.get('mean') or (0, 0, 0))
         self.std = self._per_channel(detail.get('std') or (1, 1, 1))
+        self.overlap_px: int | None = detail.get('overlap_px')
+        gsd_m = detail.get('ground_gsd_m')
+        self.ground_gsd_m = (float(gsd_m[0]), float(gsd_m[1])) if gsd_m else None
         profiles = loaded.sidecar.profiles
         self.batches = sorted(profile.largest[0] for profile in profiles)
         sides = {one.smallest[2:] for one in profiles} | {one.largest[2:] for one in profiles}

@@ -86,7 +86,7 @@ def tiny_model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 @pytest.fixture(scope='session')
 def exported(tiny_model: Path) -> Path:
     """ONNX file of each kind of model, any batch and size."""
-    deploy = ROOT / 'configs/deploy/onnxruntime_dynamic.py'
+    deploy = ROOT / 'configs/deploy/_base_/onnx.py'
     with fresh_scope():
         return export_onnx(
             deploy, tiny_model / 'config.py', tiny_model / 'model.pth', tiny_model / 'onnx'

@@ -9,9 +9,12 @@ import onnxruntime
 import pytest
 from api_names import OPERATORS
 from graph_facts import broken_rules, operator_types, shapeless_values
+from mmengine.config import Config
+from tiny_engines import ROOT
 
+from lanedet_mm.deploy.export_onnx import export_onnx
+from lanedet_mm.deploy.onnxruntime.static_quantization import normalized_tiles
 from lanedet_mm.deploy.tensorrt.input_profile import Shape
-from lanedet_mm.deploy.tensorrt.int8_quantization import normalized_tiles
 from lanedet_mm.deploy.tensorrt.onnx_graph import graph_precision, model_description, read_graph
 from lanedet_mm.deploy.tensorrt.parser_limits import check_parsable
 from lanedet_mm.deploy.tensorrt.prepare_graph import prepare_graph
@@ -78,6 +81,24 @@ def test_the_parser_takes_every_operator_and_type(
         if kind not in table.get(operator, ())
     }
     assert wrong == set()
+
+
+@pytest.mark.parametrize('ending', ['with_softmax', 'with_argmax'])
+def test_the_parser_takes_probabilities_and_class_maps_too(
+    tmp_path: Path, config: Config, checkpoint: Path, ending: str
+) -> None:
+    """Configs of ours end with logits, which their users may change."""
+    deploy = Config.fromfile(ROOT / 'configs/deploy/tensorrt_fp16_dynamic.py')
+    deploy.codebase_config[ending] = True
+    graph = prepare_graph(
+        read_graph(export_onnx(deploy, config, checkpoint, tmp_path)), precision='fp16'
+    )
+    table = json.loads(OPERATORS.read_text())
+    used = operator_types(graph)
+    assert {'with_softmax': 'Exp', 'with_argmax': 'ArgMax'}[ending] in {one for one, _ in used}
+    assert {(name, kind) for name, kind in used if kind not in table.get(name, ())} == set()
+    assert list(broken_rules(graph)) == []
+    assert shapeless_values(graph) == []
 
 
 def test_the_table_is_of_the_reference(reference: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from tiny_engines import WriteConv
 
-from lanedet_mm.deploy.tensorrt.int8_quantization import normalized_tiles, quantize_int8
+from lanedet_mm.deploy.tensorrt.int8_quantization import quantize_int8
 from lanedet_mm.deploy.tensorrt.onnx_graph import read_graph
 from lanedet_mm.deploy.tensorrt.prepare_graph import prepare_graph
 
@@ -67,16 +67,6 @@ def test_pairs_are_as_tensorrt_wants_them(two_convolutions: onnx.ModelProto) -> 
 def test_without_tiles_nothing_is_quantized(two_convolutions: onnx.ModelProto) -> None:
     with pytest.raises(ValueError, match='no tiles to calibrate on; INT8 needs some tens of the'):
         quantize_int8(two_convolutions, [])
-
-
-def test_tiles_are_normalized_as_the_file_says() -> None:
-    tile = np.array([[[10, 20, 30]]], np.uint8)  # B, G, R
-    description = {'mean': [1, 2, 3], 'std': [1, 2, 4], 'to_rgb': True}
-    (batch,) = normalized_tiles([tile], description)
-    assert batch.shape == (1, 3, 1, 1) and batch.dtype == np.float32
-    assert batch.ravel().tolist() == [29.0, 9.0, 1.75]
-    (plain,) = normalized_tiles([tile], {})
-    assert plain.ravel().tolist() == [10.0, 20.0, 30.0]
 
 
 def test_a_file_without_metadata_cannot_be_calibrated(write_conv: WriteConv) -> None:

@@ -16,6 +16,7 @@ from mmengine.config import Config
 from tensorrt_double import TensorRTDouble
 from tiny_engines import WriteConv, build_tiny, fresh_scope
 
+from lanedet_mm.deploy.deploy_model import deploy_model
 from lanedet_mm.deploy.export_onnx import _quiet, _torchscript_exporter
 from lanedet_mm.deploy.tensorrt import tensorrt_manager
 from lanedet_mm.deploy.tensorrt.engine_sidecar import EngineSidecar
@@ -111,6 +112,32 @@ def test_from_checkpoint_to_a_mask_by_mmdeploy(
     assert found.shape == expected.shape == (1, 3, 64, 64)
     assert (found - expected).std() / expected.std() < 5e-3
     assert double._recorder.streams == [77]
+
+
+@pytest.mark.usefixtures('on_cpu', 'stream', 'double')
+@pytest.mark.parametrize('double', ['11.4.0.106'], indirect=True)
+@pytest.mark.parametrize('precision', ['fp16', 'int8'])
+def test_from_checkpoint_to_a_judged_engine_in_one_call(
+    tmp_path: Path, config: Config, checkpoint: Path, precision: str
+) -> None:
+    """With tiles of both sides; the engine is judged, and set aside if it is not good enough."""
+    deploy = tmp_path / 'small.py'
+    base, shape = DEPLOY / f'tensorrt_{precision}_static.py', '(1, 3, 32, 32)'
+    shapes = f'dict(min_shape={shape}, opt_shape={shape}, max_shape={shape})'
+    deploy.write_text(
+        f"_base_ = '{base}'\nonnx_config = dict(input_shape=(32, 32))\n"
+        f'inputs = dict(input_shapes=dict(input={shapes}))\n'
+        'backend_config = dict(model_inputs=[inputs])\n'
+    )
+    deployed = deploy_model(deploy, config, checkpoint, tmp_path / 'out')
+    refused = '' if deployed.refused is None else '.refused'
+    names = {path.name for path in (tmp_path / 'out').iterdir() if path.suffix != '.cache'}
+    engine = f'model_{precision}{refused}.engine'
+    assert names == {f'model_{precision}.onnx', engine, f'{engine}.json'}
+    assert deployed.precision == EngineSidecar.read(deployed.file).precision == precision
+    assert deployed.parity.pixels == 4 * 32 * 32
+    assert deployed.parity.lane_iou is not None
+    assert deployed.parity.changed < 0.1
 
 
 @pytest.mark.usefixtures('double', 'on_cpu')

@@ -5,13 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tensorrt_double import TensorRTDouble
-from tiny_engines import StreamDouble, WriteConv
+from tiny_engines import CpuGpu, StreamDouble, WriteConv
 
+from lanedet_mm.deploy.open_model import open_model
 from lanedet_mm.deploy.parity import compare_models
 from lanedet_mm.deploy.tensorrt.build_engine import build_engine
 from lanedet_mm.deploy.tensorrt.gpu import Gpu
 from lanedet_mm.deploy.tensorrt.input_profile import InputProfile
-from lanedet_mm.deploy.tensorrt.tensorrt_model import TensorRTModel
+from lanedet_mm.inference.lane_model import LaneModel
 from lanedet_mm.inference.onnx_model import OnnxModel
 
 MANY = InputProfile((2, 3, 4, 4), (2, 3, 8, 8), (3, 3, 16, 16))
@@ -22,9 +23,11 @@ DETAIL = {
     'std': [50, 100, 200],
     'to_rgb': True,
     'tile_px': 8,
+    'overlap_px': 2,
+    'ground_gsd_m': [0.1, 0.3],
     'output': 'logits',
 }
-Open = Callable[..., TensorRTModel]
+Open = Callable[..., LaneModel]
 
 
 @pytest.fixture
@@ -40,10 +43,10 @@ def open_built(
     assert double.__version__ and stream.cuda_stream
     monkeypatch.setattr(Gpu, 'of', lambda device: gpu)
 
-    def build(profile: InputProfile = MANY, **changes: object) -> TensorRTModel:
+    def build(profile: InputProfile = MANY, **changes: object) -> LaneModel:
         source = write_conv(metadata=json.dumps({**DETAIL, **changes}))
         build_engine(source, tmp_path / 'a.engine', profiles=[profile], gpu=gpu)
-        return TensorRTModel(tmp_path / 'a.engine')
+        return open_model([tmp_path / 'a.engine'])
 
     return build
 
@@ -75,6 +78,7 @@ def test_it_knows_what_the_onnx_file_knew(open_built: Open) -> None:
     assert model.classes == ('background', 'solid', 'dashed')
     assert model.palette == ((0, 0, 0), (255, 0, 0), (0, 0, 255))
     assert (model.tile_px, model.fixed_size) == (8, False)
+    assert (model.overlap_px, model.ground_gsd_m) == (2, (0.1, 0.3))
     fixed = open_built(InputProfile((1, 3, 16, 16), (1, 3, 16, 16), (4, 3, 16, 16)))
     assert (fixed.tile_px, fixed.fixed_size) == (16, True)
 
@@ -96,4 +100,21 @@ def test_an_engine_without_metadata_is_refused(
 ) -> None:
     build_engine(write_conv(), tmp_path / 'a.engine', profiles=[MANY], gpu=gpu)
     with pytest.raises(ValueError, match='its ONNX file had no metadata'):
-        TensorRTModel(tmp_path / 'a.engine')
+        open_model([tmp_path / 'a.engine'])
+
+
+def test_what_an_engine_needs_is_said_on_opening(
+    open_built: Open, tmp_path: Path, double: TensorRTDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_built()
+    with monkeypatch.context() as other:
+        other.setattr(double, '__version__', '10.3.0')
+        with pytest.raises(ValueError, match=r'and TensorRT 10\.3\.0 is installed; '):
+            open_model([tmp_path / 'a.engine'])
+    with monkeypatch.context() as other:
+        other.setattr(Gpu, 'of', lambda device: CpuGpu(0, 'NVIDIA L4', '8.9'))
+        with pytest.raises(ValueError, match=r'and this GPU is NVIDIA L4 \(8\.9\); build it again'):
+            open_model([tmp_path / 'a.engine'])
+    (tmp_path / 'a.engine.json').unlink()
+    with pytest.raises(FileNotFoundError, match='an engine and its sidecar go together'):
+        open_model([tmp_path / 'a.engine'])

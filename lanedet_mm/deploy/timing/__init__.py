@@ -1,0 +1,1 @@
+"""How long models take: each in a process of its own, all in turns."""
