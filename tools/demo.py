@@ -106,13 +106,16 @@ def main(argv: list[str] | None = None) -> None:
     step('Train', 'train.py', CONFIG, *here, '--resume', '--cfg-options', *steps)
     scores = args.out / 'scores.json'
     step(f'Test on {TEST_CITY}', 'test.py', CONFIG, *here, '--eval', 'mIoU', '--out', scores)
-    step('Export', 'deploy.py', 'configs/deploy/onnxruntime_dynamic.py', CONFIG, *here)
+    step(
+        'Export', 'deploy.py', 'configs/deploy/onnxruntime_dynamic.py', CONFIG, *here,
+        '--out', args.out,
+    )  # fmt: skip
     step(
         'Render one large scene', 'render_tiles.py', 'networks', scene, '--cities', TEST_CITY,
         '--tiles-per-city', 1, '--size', SCENE_PX, '--gsd', SCENE_GSD_M, SCENE_GSD_M,
         '--seed', SCENE_SEED,
     )  # fmt: skip
-    model = args.out / 'train/model.onnx'
+    model = args.out / 'model.onnx'
     step('Predict it', 'predict.py', scene / 'imgs', '--model', model, '--out', predicted)
     picture = args.out / 'picture.png'
     draw_scene(scene, predicted, picture)

@@ -11,7 +11,7 @@ from mmengine.config import Config, ConfigDict
 
 import lanedet_mm
 from lanedet_mm.deploy.deepness_metadata import deepness_metadata
-from lanedet_mm.deploy.tensorrt.onnx_graph import file_sha256
+from lanedet_mm.deploy.onnx_graph import file_sha256
 from lanedet_mm.engine.launch import _datasets
 from lanedet_mm.inference.onnx_model import METADATA_KEY
 from lanedet_mm.inference.torch_model import predicting_model, read_checkpoint

@@ -19,6 +19,7 @@ from lanedet_mm.registry import MODELS
 ROOT = Path(__file__).parents[2]
 SmallDeploy = Callable[..., Path]
 SaveIdentity = Callable[..., Path]
+WriteConv = Callable[..., Path]
 
 NETWORK = """
 small = dict(backbone=dict(widths=(4, 6, 8), convs_per_stage=1),
@@ -136,3 +137,34 @@ def save_identity(tmp_path: Path) -> SaveIdentity:
         return tmp_path / 'model.onnx'
 
     return save
+
+
+@pytest.fixture
+def write_conv(tmp_path: Path) -> WriteConv:
+    """A graph of one convolution 1 x 1 that doubles the image: `write_conv(height='height')`."""
+
+    def write(
+        batch: str | int = 'batch',
+        channels: int = 3,
+        height: str | int = 'height',
+        width: str | int = 'width',
+        *,
+        metadata: str | None = None,
+    ) -> Path:
+        weight = 2 * np.eye(channels, dtype=np.float32)[:, :, None, None]
+        sides = (batch, channels, height, width)
+        graph = helper.make_graph(
+            [helper.make_node('Conv', ['input', 'weight'], ['output'], name='conv')],
+            'double',
+            [helper.make_tensor_value_info('input', TensorProto.FLOAT, sides)],
+            [helper.make_tensor_value_info('output', TensorProto.FLOAT, sides)],
+            [onnx.numpy_helper.from_array(weight, 'weight')],
+        )
+        opset = [helper.make_opsetid('', 17)]
+        model = helper.make_model(graph, opset_imports=opset, ir_version=8)
+        if metadata is not None:
+            helper.set_model_props(model, {'lanedet_mm': metadata})
+        onnx.save(model, tmp_path / 'conv.onnx')
+        return tmp_path / 'conv.onnx'
+
+    return write

@@ -7,9 +7,9 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
+from lanedet_mm.deploy.fold_constants import fold_constants
+from lanedet_mm.deploy.onnx_graph import image_input, model_description, read_graph
 from lanedet_mm.deploy.onnxruntime.static_quantization import normalized_tiles, quantize_graph
-from lanedet_mm.deploy.tensorrt.fold_constants import fold_constants
-from lanedet_mm.deploy.tensorrt.onnx_graph import image_input, model_description, read_graph
 
 
 def quantize_file(source: Path | str, out: Path | str, tiles: Sequence[NDArray[np.uint8]]) -> Path:

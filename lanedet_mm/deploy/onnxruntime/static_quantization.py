@@ -10,8 +10,8 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from lanedet_mm.deploy.tensorrt.fold_constants import infer_shapes
-from lanedet_mm.deploy.tensorrt.onnx_graph import image_input
+from lanedet_mm.deploy.fold_constants import infer_shapes
+from lanedet_mm.deploy.onnx_graph import image_input
 
 
 def quantize_graph(

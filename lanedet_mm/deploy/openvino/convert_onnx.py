@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from lanedet_mm.deploy.onnx_graph import read_graph
 from lanedet_mm.deploy.openvino.import_openvino import import_openvino
 from lanedet_mm.deploy.openvino.openvino_session import PRECISION_PATH, PRECISIONS
-from lanedet_mm.deploy.tensorrt.onnx_graph import read_graph
 
 
 def convert_onnx(source: Path | str, out: Path | str, *, precision: str = 'fp32') -> Path:

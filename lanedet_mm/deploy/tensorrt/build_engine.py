@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import onnx
 
-from lanedet_mm.deploy.tensorrt.engine_sidecar import EngineSidecar
-from lanedet_mm.deploy.tensorrt.gpu import Gpu
-from lanedet_mm.deploy.tensorrt.import_tensorrt import import_tensorrt
-from lanedet_mm.deploy.tensorrt.input_profile import InputProfile
-from lanedet_mm.deploy.tensorrt.onnx_graph import (
+from lanedet_mm.deploy.onnx_graph import (
     file_sha256,
     graph_precision,
     image_input,
     model_description,
     read_graph,
 )
+from lanedet_mm.deploy.tensorrt.engine_sidecar import EngineSidecar
+from lanedet_mm.deploy.tensorrt.gpu import Gpu
+from lanedet_mm.deploy.tensorrt.import_tensorrt import import_tensorrt
+from lanedet_mm.deploy.tensorrt.input_profile import InputProfile
 from lanedet_mm.deploy.tensorrt.parser_limits import check_parsable
 from lanedet_mm.deploy.tensorrt.timing_cache import keep_timing_cache, take_timing_cache
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from lanedet_mm.deploy.onnx_graph import file_sha256
 from lanedet_mm.deploy.tensorrt.gpu import Gpu
 from lanedet_mm.deploy.tensorrt.input_profile import InputProfile
-from lanedet_mm.deploy.tensorrt.onnx_graph import file_sha256
 
 REBUILD = 'build it again: tools/deploy.py with the deploy config and the checkpoint'
 

@@ -4,7 +4,7 @@ import warnings
 
 import onnx
 
-from lanedet_mm.deploy.tensorrt.fold_constants import infer_shapes
+from lanedet_mm.deploy.fold_constants import infer_shapes
 
 # Squares and sums of a norm pass 65504, the greatest half; `ReduceMean`, `Pow` and `Sqrt` are
 # what a norm consists of where it was not joined.

@@ -6,12 +6,12 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
+from lanedet_mm.deploy.fold_constants import fold_constants
+from lanedet_mm.deploy.onnx_graph import model_description
 from lanedet_mm.deploy.onnxruntime.static_quantization import normalized_tiles
-from lanedet_mm.deploy.tensorrt.fold_constants import fold_constants
 from lanedet_mm.deploy.tensorrt.half_precision import convert_to_fp16
 from lanedet_mm.deploy.tensorrt.input_profile import Shape
 from lanedet_mm.deploy.tensorrt.int8_quantization import quantize_int8
-from lanedet_mm.deploy.tensorrt.onnx_graph import model_description
 
 
 def prepare_graph(

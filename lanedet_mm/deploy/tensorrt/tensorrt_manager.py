@@ -18,11 +18,11 @@ from mmdeploy.pytorch.functions.interpolate import interpolate__tensorrt
 from mmdeploy.utils import get_common_config, get_model_inputs, load_config
 from numpy.typing import NDArray
 
+from lanedet_mm.deploy.onnx_graph import read_graph
 from lanedet_mm.deploy.tensorrt.build_engine import GIGABYTE, build_engine
 from lanedet_mm.deploy.tensorrt.gpu import Gpu
 from lanedet_mm.deploy.tensorrt.import_tensorrt import import_tensorrt
 from lanedet_mm.deploy.tensorrt.input_profile import InputProfile
-from lanedet_mm.deploy.tensorrt.onnx_graph import read_graph
 from lanedet_mm.deploy.tensorrt.prepare_graph import prepare_graph
 from lanedet_mm.deploy.tensorrt.tensorrt_wrapper import TensorRTWrapper
 from lanedet_mm.deploy.tensorrt.timing_cache import timing_cache_name

@@ -2,17 +2,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-import onnx
 import pytest
 import torch
-from onnx import TensorProto, helper
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from api_names import read_surface
 from tensorrt_double import TensorRTDouble
-from tiny_engines import ROOT, TINY, CpuGpu, StreamDouble, WriteConv, built, fresh_scope
+from tiny_engines import ROOT, TINY, CpuGpu, StreamDouble, built, fresh_scope
 
 from lanedet_mm.deploy.export_onnx import export_onnx
 from lanedet_mm.deploy.tensorrt.gpu import Gpu
@@ -39,37 +36,6 @@ def double(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> T
     module = TensorRTDouble(read_surface(), request.param)
     monkeypatch.setitem(sys.modules, 'tensorrt', module)  # type: ignore[arg-type]
     return module
-
-
-@pytest.fixture
-def write_conv(tmp_path: Path) -> WriteConv:
-    """A graph of one convolution 1 x 1 that doubles the image: `write_conv(height='height')`."""
-
-    def write(
-        batch: str | int = 'batch',
-        channels: int = 3,
-        height: str | int = 'height',
-        width: str | int = 'width',
-        *,
-        metadata: str | None = None,
-    ) -> Path:
-        weight = 2 * np.eye(channels, dtype=np.float32)[:, :, None, None]
-        sides = (batch, channels, height, width)
-        graph = helper.make_graph(
-            [helper.make_node('Conv', ['input', 'weight'], ['output'], name='conv')],
-            'double',
-            [helper.make_tensor_value_info('input', TensorProto.FLOAT, sides)],
-            [helper.make_tensor_value_info('output', TensorProto.FLOAT, sides)],
-            [onnx.numpy_helper.from_array(weight, 'weight')],
-        )
-        opset = [helper.make_opsetid('', 17)]
-        model = helper.make_model(graph, opset_imports=opset, ir_version=8)
-        if metadata is not None:
-            helper.set_model_props(model, {'lanedet_mm': metadata})
-        onnx.save(model, tmp_path / 'conv.onnx')
-        return tmp_path / 'conv.onnx'
-
-    return write
 
 
 @pytest.fixture(scope='session', params=TINY)

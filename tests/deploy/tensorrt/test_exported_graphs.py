@@ -13,9 +13,9 @@ from mmengine.config import Config
 from tiny_engines import ROOT
 
 from lanedet_mm.deploy.export_onnx import export_onnx
+from lanedet_mm.deploy.onnx_graph import graph_precision, model_description, read_graph
 from lanedet_mm.deploy.onnxruntime.static_quantization import normalized_tiles
 from lanedet_mm.deploy.tensorrt.input_profile import Shape
-from lanedet_mm.deploy.tensorrt.onnx_graph import graph_precision, model_description, read_graph
 from lanedet_mm.deploy.tensorrt.parser_limits import check_parsable
 from lanedet_mm.deploy.tensorrt.prepare_graph import prepare_graph
 

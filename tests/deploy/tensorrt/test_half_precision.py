@@ -5,7 +5,7 @@ import pytest
 from graph_facts import value_types
 from onnx import TensorProto, helper, numpy_helper
 
-from lanedet_mm.deploy.tensorrt.fold_constants import fold_constants
+from lanedet_mm.deploy.fold_constants import fold_constants
 from lanedet_mm.deploy.tensorrt.half_precision import convert_to_fp16
 
 

@@ -5,8 +5,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from tiny_engines import WriteConv
 
+from lanedet_mm.deploy.onnx_graph import read_graph
 from lanedet_mm.deploy.tensorrt.int8_quantization import quantize_int8
-from lanedet_mm.deploy.tensorrt.onnx_graph import read_graph
 from lanedet_mm.deploy.tensorrt.prepare_graph import prepare_graph
 
 

@@ -18,11 +18,11 @@ from tiny_engines import WriteConv, build_tiny, fresh_scope
 
 from lanedet_mm.deploy.deploy_model import deploy_model
 from lanedet_mm.deploy.export_onnx import _quiet, _torchscript_exporter
+from lanedet_mm.deploy.onnx_graph import read_graph
 from lanedet_mm.deploy.tensorrt import tensorrt_manager
 from lanedet_mm.deploy.tensorrt.engine_sidecar import EngineSidecar
 from lanedet_mm.deploy.tensorrt.gpu import Gpu
 from lanedet_mm.deploy.tensorrt.input_profile import InputProfile
-from lanedet_mm.deploy.tensorrt.onnx_graph import read_graph
 from lanedet_mm.deploy.tensorrt.tensorrt_manager import TensorRTManager, config_profiles
 from lanedet_mm.deploy.tensorrt.tensorrt_wrapper import TensorRTWrapper
 

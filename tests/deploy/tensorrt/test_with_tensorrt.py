@@ -9,12 +9,12 @@ import pytest
 import torch
 from tiny_engines import WriteConv
 
+from lanedet_mm.deploy.onnx_graph import read_graph
 from lanedet_mm.deploy.parity import compare_models
 from lanedet_mm.deploy.tensorrt.build_engine import build_engine
 from lanedet_mm.deploy.tensorrt.gpu import Gpu
 from lanedet_mm.deploy.tensorrt.input_profile import InputProfile
 from lanedet_mm.deploy.tensorrt.load_engine import load_engine
-from lanedet_mm.deploy.tensorrt.onnx_graph import read_graph
 from lanedet_mm.deploy.tensorrt.prepare_graph import prepare_graph
 from lanedet_mm.deploy.tensorrt.tensorrt_model import TensorRTModel
 from lanedet_mm.deploy.tensorrt.tensorrt_runner import TensorRTRunner

@@ -1,19 +1,21 @@
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper
-from tiny_engines import WriteConv
 
-from lanedet_mm.deploy.tensorrt.onnx_graph import (
+from lanedet_mm.deploy.onnx_graph import (
     file_sha256,
     graph_precision,
     image_input,
     model_description,
     read_graph,
 )
+
+WriteConv = Callable[..., Path]
 
 
 def test_what_a_file_says_of_itself(write_conv: WriteConv) -> None:

@@ -1,11 +1,15 @@
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
-from tiny_engines import WriteConv
 
-from lanedet_mm.deploy.tensorrt.fold_constants import fold_constants
-from lanedet_mm.deploy.tensorrt.onnx_graph import image_input, read_graph
+from lanedet_mm.deploy.fold_constants import fold_constants
+from lanedet_mm.deploy.onnx_graph import image_input, read_graph
+
+WriteConv = Callable[..., Path]
 
 
 def sides(model: onnx.ModelProto) -> list[int | str]:

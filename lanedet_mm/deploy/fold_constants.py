@@ -6,7 +6,7 @@ from pathlib import Path
 
 import onnx
 
-from lanedet_mm.deploy.tensorrt.onnx_graph import image_input
+from lanedet_mm.deploy.onnx_graph import image_input
 
 
 def fold_constants(
