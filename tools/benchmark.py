@@ -118,9 +118,10 @@ def write(out: Path, text: str, times: Sequence[CaseTimes], lane_iou: dict[str, 
     sides = {side for pairs in lines.values() for side, _ in pairs}
     points_px = USUAL_PX if USUAL_PX in sides else min(sides)
     points = {
-        label: (dict(pairs)[points_px], lane_iou[name])
+        label if len(lines) > len(lane_iou) else name: (dict(pairs)[points_px], points)
         for label, pairs in lines.items()
-        if (name := label.split(', ')[0]) in lane_iou and points_px in dict(pairs)
+        for name, points in lane_iou.items()
+        if label.startswith(f'{name}, ') and points_px in dict(pairs)
     }
     picture = draw_latency(lines, points=points, points_px=points_px)
     write_image(out / 'times.png', picture[..., ::-1])

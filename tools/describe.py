@@ -12,7 +12,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import torch
 from mmengine.registry import init_default_scope
 
 from lanedet_mm.engine.launch import load_config
@@ -55,8 +54,7 @@ def measure(path: Path, size_hw: tuple[int, int]) -> tuple[list[str], Complexity
     backbone = config.model.get('backbone', {})
     if 'pretrained' in backbone:
         backbone.pretrained = None
-    with torch.device('meta'):
-        model = MODELS.build(config.model)
+    model = MODELS.build(config.model)
     try:
         counted = measure_complexity(model, size_hw=size_hw)
     except (TypeError, ValueError) as error:

@@ -20,9 +20,16 @@ def test_slower_lies_higher_and_larger_lies_further_right() -> None:
 
 
 def test_lane_iou_has_a_panel_of_its_own() -> None:
-    lines = {'a': [(512, 20.0)], 'b': [(512, 40.0)]}
+    lines = {'a': [(256, 5.0), (512, 20.0)], 'b': [(256, 10.0), (512, 40.0)]}
     alone = draw_latency(lines)
     picture = draw_latency(lines, points={'a': (20.0, 40.0), 'b': (40.0, 60.0)})
     assert picture.shape[1] == 2 * alone.shape[1]
     second = slice(alone.shape[1], None)
     assert rows_of(picture, 'C1', second).max() < rows_of(picture, 'C0', second).min()
+
+
+def test_of_a_single_side_only_lane_iou_is_shown() -> None:
+    lines = {'a': [(512, 20.0)], 'b': [(512, 40.0)]}
+    picture = draw_latency(lines, points={'a': (20.0, 40.0), 'b': (40.0, 60.0)})
+    assert picture.shape == (400, 600, 3)
+    assert rows_of(picture, 'C1', slice(None)).max() < rows_of(picture, 'C0', slice(None)).min()
