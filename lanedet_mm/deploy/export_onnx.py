@@ -57,6 +57,7 @@ def export_onnx(
     with _torchscript_exporter(), _same_scope(), _quiet():
         torch2onnx(tile, str(out), name, deploy, model, str(checkpoint), 'cpu')
     proto = onnx.load(out / name)
+    _drop_dropout(proto)
     if metadata['output'] == 'probabilities':
         _append_softmax(proto)
     if metadata['output'] != 'class_map':  # else 1, and the exporter knows that
@@ -88,6 +89,21 @@ def window_px(deploy: Config, config: Config) -> int:
 
 def _read(config: Config | Path | str) -> Config:
     return config if isinstance(config, Config) else Config.fromfile(config)
+
+
+def _drop_dropout(model: onnx.ModelProto) -> None:
+    """Take out Dropout, which mmpretrain's attention calls as in training, with a share of 0."""
+    graph = model.graph
+    passed = {node.output[0]: node.input[0] for node in graph.node if node.op_type == 'Dropout'}
+    if not passed:
+        return
+    kept = [node for node in graph.node if node.op_type != 'Dropout']
+    for node in kept:
+        node.input[:] = [passed.get(one, one) for one in node.input]
+    # What only Dropout read, its share and its mode, goes with it.
+    read = {name for node in kept for name in node.input} | {one.name for one in graph.output}
+    del graph.node[:]
+    graph.node.extend(node for node in kept if read.intersection(node.output))
 
 
 def _append_softmax(model: onnx.ModelProto) -> None:

@@ -101,6 +101,15 @@ def test_the_parser_takes_probabilities_and_class_maps_too(
     assert shapeless_values(graph) == []
 
 
+def test_nothing_of_training_is_left(exported: Path) -> None:
+    nodes = onnx.load(exported).graph.node
+    assert 'Dropout' not in {node.op_type for node in nodes}
+    assert not any(
+        one.name == 'training_mode' and one.i for node in nodes for one in node.attribute
+    )
+    onnxruntime.InferenceSession(exported)  # no constant is missing
+
+
 def test_the_table_is_of_the_reference(reference: Path) -> None:
     whole = json.loads((reference / 'onnx_operators_10.0.json').read_text())['operators']
     table = json.loads(OPERATORS.read_text())
