@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lanedet_mm.evaluation.confusion import confusion_matrix
-from lanedet_mm.evaluation.line_comparison import compare_lines
+from lanedet_mm.evaluation.lines.line_comparison import compare_lines
 from lanedet_mm.lanes import TAXONOMIES, Lane, draw_mask
 
 Mask = NDArray[np.uint8]

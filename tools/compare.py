@@ -21,8 +21,8 @@ from lanedet_mm.evaluation.comparison.comparison_report import (
     verdict,
 )
 from lanedet_mm.evaluation.comparison.model_comparison import compare_models
-from lanedet_mm.evaluation.evaluation_run import read_run
-from lanedet_mm.evaluation.tile_records import read_records
+from lanedet_mm.evaluation.records.evaluation_run import read_run
+from lanedet_mm.evaluation.records.tile_records import read_records
 from lanedet_mm.imagery import write_atomically
 
 Costs = dict[str, tuple[float | None, float | None]]

@@ -22,10 +22,10 @@ from lanedet_mm.engine.launch import load_config
 from lanedet_mm.engine.tool_arguments import add_runner_arguments
 from lanedet_mm.evaluation.calibration import calibration_report
 from lanedet_mm.evaluation.calibration.measure_calibration import measure_calibration
-from lanedet_mm.evaluation.evaluate_tiles import check_classes, evaluate_tiles
-from lanedet_mm.evaluation.evaluation_run import EvaluationRun
-from lanedet_mm.evaluation.labelled_samples import LabelledSamples
-from lanedet_mm.evaluation.labelled_tile import LabelledTiles
+from lanedet_mm.evaluation.records.evaluate_tiles import check_classes, evaluate_tiles
+from lanedet_mm.evaluation.records.evaluation_run import EvaluationRun
+from lanedet_mm.evaluation.records.labelled_samples import LabelledSamples
+from lanedet_mm.evaluation.records.labelled_tile import LabelledTiles
 from lanedet_mm.evaluation.report.tile_picture import worst_pictures
 from lanedet_mm.evaluation.report.write_report import write_report
 from lanedet_mm.evaluation.robustness import robustness

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lanedet_mm.evaluation.tile_record import TileRecord
-from lanedet_mm.evaluation.tile_records import read_records
+from lanedet_mm.evaluation.records.tile_record import TileRecord
+from lanedet_mm.evaluation.records.tile_records import read_records
 
 _METRIC, _LINES = 'lane_iou', 'f1_0.50m'
 

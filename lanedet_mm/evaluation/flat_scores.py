@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from lanedet_mm.evaluation.confusion import Matrix, score_confusion
-from lanedet_mm.evaluation.line_scores import LineScores, score_lines
+from lanedet_mm.evaluation.lines.line_scores import LineScores, score_lines
+from lanedet_mm.evaluation.records.tile_sums import TileSums
 from lanedet_mm.evaluation.score_table import percent
-from lanedet_mm.evaluation.tile_sums import TileSums
 
 
 def flat_scores(sums: TileSums, classes: Sequence[str]) -> dict[str, float]:

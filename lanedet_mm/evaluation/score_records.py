@@ -14,9 +14,9 @@ from lanedet_mm.evaluation.cluster_resampling import (
 )
 from lanedet_mm.evaluation.flat_scores import flat_scores
 from lanedet_mm.evaluation.group_scores import gsd_bin
+from lanedet_mm.evaluation.records.tile_record import TileRecord
+from lanedet_mm.evaluation.records.tile_sums import TileSums
 from lanedet_mm.evaluation.scenarios.tag_pieces import SCENARIOS
-from lanedet_mm.evaluation.tile_record import TileRecord
-from lanedet_mm.evaluation.tile_sums import TileSums
 
 GSD_EDGES_M = (0.1, 0.15, 0.2, 0.3)
 Part = tuple[TileRecord, TileSums]

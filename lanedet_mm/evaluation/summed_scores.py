@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
-from lanedet_mm.evaluation.line_scores import harmonic_mean, share
+from lanedet_mm.evaluation.lines.line_scores import harmonic_mean, share
 
 Values = NDArray[np.float64]
 

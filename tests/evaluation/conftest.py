@@ -3,8 +3,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from lanedet_mm.evaluation.sum_tile import sum_tile
-from lanedet_mm.evaluation.tile_record import TileRecord
+from lanedet_mm.evaluation.records.sum_tile import sum_tile
+from lanedet_mm.evaluation.records.tile_record import TileRecord
 
 CLASSES = ('background', 'solid', 'dashed')
 MakeRecord = Callable[..., TileRecord]

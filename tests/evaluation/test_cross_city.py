@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 from lanedet_mm.evaluation.cross_city import cross_city_table, merge_evaluations
+from lanedet_mm.evaluation.records.tile_record import TileRecord
+from lanedet_mm.evaluation.records.tile_records import append_record
 from lanedet_mm.evaluation.score_records import score_records
-from lanedet_mm.evaluation.tile_record import TileRecord
-from lanedet_mm.evaluation.tile_records import append_record
 
 
 @pytest.fixture

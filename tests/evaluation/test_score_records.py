@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from lanedet_mm.evaluation.records.tile_record import TileRecord
 from lanedet_mm.evaluation.score_files import short_table, write_scores
 from lanedet_mm.evaluation.score_records import score_records
-from lanedet_mm.evaluation.tile_record import TileRecord
 
 MakeRecord = Callable[..., TileRecord]
 

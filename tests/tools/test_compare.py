@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from lanedet_mm.evaluation.confusion import confusion_matrix
-from lanedet_mm.evaluation.line_comparison import compare_lines
-from lanedet_mm.evaluation.tile_record import TileRecord
-from lanedet_mm.evaluation.tile_records import append_record
-from lanedet_mm.evaluation.tile_sums import TileSums
+from lanedet_mm.evaluation.lines.line_comparison import compare_lines
+from lanedet_mm.evaluation.records.tile_record import TileRecord
+from lanedet_mm.evaluation.records.tile_records import append_record
+from lanedet_mm.evaluation.records.tile_sums import TileSums
 
 RunTool = Callable[..., str]
 CLASSES = ('background', 'solid', 'dashed')

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lanedet_mm.evaluation.tile_records import read_records
+from lanedet_mm.evaluation.records.tile_records import read_records
 
 RunTool = Callable[..., str]
 SMALL = ('--resamples', 20, '--worst', 2, '--tile', 64)

@@ -6,10 +6,10 @@ from functools import partial
 
 import numpy as np
 
-from lanedet_mm.evaluation.line_scores import share
+from lanedet_mm.evaluation.lines.line_scores import share
 from lanedet_mm.evaluation.paired_bootstrap import Score, Values
+from lanedet_mm.evaluation.records.tile_sums import TileSums
 from lanedet_mm.evaluation.summed_scores import summed_lane_iou, summed_line_f1
-from lanedet_mm.evaluation.tile_sums import TileSums
 
 PRIMARY = 'lane_iou'
 

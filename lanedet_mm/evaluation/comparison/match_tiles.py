@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lanedet_mm.evaluation.tile_record import TileRecord
+from lanedet_mm.evaluation.records.tile_record import TileRecord
 
 
 class TilePair(NamedTuple):

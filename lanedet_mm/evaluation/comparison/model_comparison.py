@@ -10,8 +10,8 @@ from lanedet_mm.evaluation.comparison.compared_scores import PRIMARY, compared_s
 from lanedet_mm.evaluation.comparison.holm import holm
 from lanedet_mm.evaluation.comparison.match_tiles import TilePair, match_tiles
 from lanedet_mm.evaluation.paired_bootstrap import PairedDifference, paired_bootstrap
-from lanedet_mm.evaluation.tile_record import TileRecord
-from lanedet_mm.evaluation.tile_sums import TileSums
+from lanedet_mm.evaluation.records.tile_record import TileRecord
+from lanedet_mm.evaluation.records.tile_sums import TileSums
 
 ALL = 'all'
 

@@ -10,9 +10,9 @@ from mmengine.logging import print_log
 from numpy.typing import NDArray
 
 from lanedet_mm.evaluation.flat_scores import flat_line_scores
-from lanedet_mm.evaluation.line_comparison import TOLERANCES_M, compare_lines
-from lanedet_mm.evaluation.line_scores import LineScores, score_lines
-from lanedet_mm.evaluation.line_sums import LineSums
+from lanedet_mm.evaluation.lines.line_comparison import TOLERANCES_M, compare_lines
+from lanedet_mm.evaluation.lines.line_scores import LineScores, score_lines
+from lanedet_mm.evaluation.lines.line_sums import LineSums
 from lanedet_mm.evaluation.metrics.sample_metric import SampleMetric
 from lanedet_mm.evaluation.score_table import percent
 from lanedet_mm.registry import METRICS

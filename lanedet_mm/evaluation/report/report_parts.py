@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from lanedet_mm.evaluation.flat_scores import flat_scores
-from lanedet_mm.evaluation.line_scores import score_lines
+from lanedet_mm.evaluation.lines.line_scores import score_lines
+from lanedet_mm.evaluation.records.tile_record import TileRecord
+from lanedet_mm.evaluation.records.tile_sums import TileSums
 from lanedet_mm.evaluation.report.line_chart import line_chart
-from lanedet_mm.evaluation.tile_record import TileRecord
-from lanedet_mm.evaluation.tile_sums import TileSums
 from lanedet_mm.visualization.training_scalars import read_scalars
 
 TOLERANCE = '0.50m'

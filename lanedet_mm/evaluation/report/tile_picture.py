@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lanedet_mm.evaluation.flat_scores import flat_scores
-from lanedet_mm.evaluation.labelled_tile import LabelledTile, LabelledTiles, tile_name
-from lanedet_mm.evaluation.tile_record import TileRecord
+from lanedet_mm.evaluation.records.labelled_tile import LabelledTile, LabelledTiles, tile_name
+from lanedet_mm.evaluation.records.tile_record import TileRecord
 from lanedet_mm.imagery import read_stored
 from lanedet_mm.visualization.triptych import triptych
 

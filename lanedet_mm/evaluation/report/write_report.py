@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lanedet_mm.evaluation.evaluation_run import read_run
+from lanedet_mm.evaluation.records.evaluation_run import read_run
+from lanedet_mm.evaluation.records.tile_record import TileRecord
 from lanedet_mm.evaluation.report import report_parts as parts
 from lanedet_mm.evaluation.report.tile_picture import TilePicture
-from lanedet_mm.evaluation.tile_record import TileRecord
 from lanedet_mm.imagery import write_atomically
 
 FILE_NAME = 'report.html'

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lanedet_mm.evaluation.centre_line import Polyline
+from lanedet_mm.evaluation.lines.centre_line import Polyline
+from lanedet_mm.evaluation.records.sum_tile import sum_tile
+from lanedet_mm.evaluation.records.tile_sums import TileSums
 from lanedet_mm.evaluation.scenarios.line_pieces import Flags, LinePieces
-from lanedet_mm.evaluation.sum_tile import sum_tile
-from lanedet_mm.evaluation.tile_sums import TileSums
 
 REACH_M = 2.0  # around a piece; beyond the widest tolerance, within the next line's half
 

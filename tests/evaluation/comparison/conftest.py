@@ -3,9 +3,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pytest
 
-from lanedet_mm.evaluation.line_sums import LineSums
-from lanedet_mm.evaluation.tile_record import TileRecord
-from lanedet_mm.evaluation.tile_sums import TileSums
+from lanedet_mm.evaluation.lines.line_sums import LineSums
+from lanedet_mm.evaluation.records.tile_record import TileRecord
+from lanedet_mm.evaluation.records.tile_sums import TileSums
 
 CLASSES = ('background', 'solid', 'dashed')
 MakeTile = Callable[..., TileRecord]

@@ -5,9 +5,9 @@ import pytest
 
 from lanedet_mm.evaluation.comparison.compared_scores import compared_scores
 from lanedet_mm.evaluation.confusion import score_confusion
-from lanedet_mm.evaluation.line_scores import score_lines
-from lanedet_mm.evaluation.tile_record import TileRecord
-from lanedet_mm.evaluation.tile_sums import TileSums
+from lanedet_mm.evaluation.lines.line_scores import score_lines
+from lanedet_mm.evaluation.records.tile_record import TileRecord
+from lanedet_mm.evaluation.records.tile_sums import TileSums
 
 
 def test_scores_by_hand_are_those_of_the_tables(make_tile: Callable[..., TileRecord]) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from lanedet_mm.evaluation.comparison.match_tiles import match_tiles
-from lanedet_mm.evaluation.tile_record import TileRecord
+from lanedet_mm.evaluation.records.tile_record import TileRecord
 
 MakeTile = Callable[..., TileRecord]
 

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from lanedet_mm.evaluation.comparison.model_comparison import Key, compare_models
-from lanedet_mm.evaluation.tile_record import TileRecord
+from lanedet_mm.evaluation.records.tile_record import TileRecord
 
 MakeTile = Callable[..., TileRecord]
 BLOCKS, TILES = 20, 60

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from lanedet_mm.evaluation.sum_tile import sum_tile
-from lanedet_mm.evaluation.tile_record import TileRecord
+from lanedet_mm.evaluation.records.sum_tile import sum_tile
+from lanedet_mm.evaluation.records.tile_record import TileRecord
 
 CLASSES = ('background', 'solid', 'dashed')
 SHIFTS = {'10000001': 0, '20000001': None, '30000001': 1}  # px that the prediction lies aside

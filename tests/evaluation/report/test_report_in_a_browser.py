@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from lanedet_mm.evaluation.labelled_tile import LabelledTiles
+from lanedet_mm.evaluation.records.labelled_tile import LabelledTiles
+from lanedet_mm.evaluation.records.tile_record import TileRecord
 from lanedet_mm.evaluation.report.tile_picture import worst_pictures
 from lanedet_mm.evaluation.report.write_report import write_report
 from lanedet_mm.evaluation.score_records import score_records
-from lanedet_mm.evaluation.tile_record import TileRecord
 from lanedet_mm.imagery import write_image
 
 if TYPE_CHECKING:

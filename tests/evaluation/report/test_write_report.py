@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lanedet_mm.evaluation.labelled_tile import LabelledTiles
+from lanedet_mm.evaluation.records.labelled_tile import LabelledTiles
+from lanedet_mm.evaluation.records.tile_record import TileRecord
 from lanedet_mm.evaluation.report.line_chart import line_chart
 from lanedet_mm.evaluation.report.report_parts import heat_map
 from lanedet_mm.evaluation.report.tile_picture import worst_pictures
 from lanedet_mm.evaluation.report.write_report import write_report
 from lanedet_mm.evaluation.score_records import score_records
-from lanedet_mm.evaluation.tile_record import TileRecord
 from lanedet_mm.imagery import write_image
 
 PALETTE = ((0, 0, 0), (230, 60, 50), (40, 150, 255))

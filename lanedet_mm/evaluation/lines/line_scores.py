@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lanedet_mm.evaluation.line_sums import LineSums
+from lanedet_mm.evaluation.lines.line_sums import LineSums
 
 Scores = NDArray[np.float64]
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from lanedet_mm.evaluation.labelled_tile import LabelledTile
-from lanedet_mm.evaluation.record_tile import record_tile
+from lanedet_mm.evaluation.records.labelled_tile import LabelledTile
+from lanedet_mm.evaluation.records.record_tile import record_tile
 from lanedet_mm.lanes import TAXONOMIES, Lane, TileAnnotation, draw_mask
 
 GSD_M = 0.1

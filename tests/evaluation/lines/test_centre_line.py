@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lanedet_mm.evaluation.centre_line import CentreLine
+from lanedet_mm.evaluation.lines.centre_line import CentreLine
 from lanedet_mm.lanes import TAXONOMIES, Lane, draw_mask
 
 SIZE = (400, 400)

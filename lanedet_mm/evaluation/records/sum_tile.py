@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lanedet_mm.evaluation.centre_line import Polyline
 from lanedet_mm.evaluation.confusion import confusion_matrix
-from lanedet_mm.evaluation.line_comparison import compare_lines
-from lanedet_mm.evaluation.tile_sums import TileSums
+from lanedet_mm.evaluation.lines.centre_line import Polyline
+from lanedet_mm.evaluation.lines.line_comparison import compare_lines
+from lanedet_mm.evaluation.records.tile_sums import TileSums
 
 
 def sum_tile(

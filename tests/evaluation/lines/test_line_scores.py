@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lanedet_mm.evaluation.line_scores import harmonic_mean, share
+from lanedet_mm.evaluation.lines.line_scores import harmonic_mean, share
 
 
 def test_a_share_of_nothing_is_nan() -> None:

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from lanedet_mm.evaluation.thinning import thin
+from lanedet_mm.evaluation.lines.thinning import thin
 
 
 def mask_of(*rows: str) -> np.ndarray:

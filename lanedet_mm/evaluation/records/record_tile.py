@@ -3,14 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from lanedet_mm.evaluation.labelled_tile import LabelledTile
+from lanedet_mm.evaluation.records.labelled_tile import LabelledTile
+from lanedet_mm.evaluation.records.sum_tile import sum_tile
+from lanedet_mm.evaluation.records.tile_record import TileRecord
+from lanedet_mm.evaluation.records.tile_sums import TileSums
 from lanedet_mm.evaluation.scenarios.line_pieces import LinePieces
 from lanedet_mm.evaluation.scenarios.rendered_ground import RenderedGround
 from lanedet_mm.evaluation.scenarios.scenario_sums import scenario_sums
 from lanedet_mm.evaluation.scenarios.tag_pieces import tag_pieces
-from lanedet_mm.evaluation.sum_tile import sum_tile
-from lanedet_mm.evaluation.tile_record import TileRecord
-from lanedet_mm.evaluation.tile_sums import TileSums
 from lanedet_mm.lanes import IGNORE_INDEX, Taxonomy, TileAnnotation
 
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from lanedet_mm.evaluation.line_scores import score_lines
-from lanedet_mm.evaluation.line_sums import LineSums
+from lanedet_mm.evaluation.lines.line_scores import score_lines
+from lanedet_mm.evaluation.lines.line_sums import LineSums
 
 
 def sums(truth_m: float, found_m: float, predicted_m: float, right_m: float) -> LineSums:

@@ -6,7 +6,7 @@ import torch
 from mmengine.structures import PixelData
 from mmseg.structures import SegDataSample
 
-from lanedet_mm.evaluation.labelled_samples import LabelledSamples
+from lanedet_mm.evaluation.records.labelled_samples import LabelledSamples
 from lanedet_mm.lanes import TAXONOMIES, Lane, TileAnnotation
 
 WHITE = TAXONOMIES['white']

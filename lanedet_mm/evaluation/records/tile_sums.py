@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lanedet_mm.evaluation.confusion import Matrix
-from lanedet_mm.evaluation.line_sums import LineSums
+from lanedet_mm.evaluation.lines.line_sums import LineSums
 
 _DECIMALS = 6  # of metres and square metres in JSON
 

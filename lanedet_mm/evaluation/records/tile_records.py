@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from lanedet_mm.evaluation.tile_record import TileRecord
+from lanedet_mm.evaluation.records.tile_record import TileRecord
 
 FILE_NAME = 'tiles.jsonl'
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lanedet_mm.evaluation.confusion import Matrix
-from lanedet_mm.evaluation.line_sums import LineSums
-from lanedet_mm.evaluation.tile_sums import TileSums
+from lanedet_mm.evaluation.lines.line_sums import LineSums
+from lanedet_mm.evaluation.records.tile_sums import TileSums
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lanedet_mm.evaluation.labelled_tile import LabelledTile, LabelledTiles
+from lanedet_mm.evaluation.records.labelled_tile import LabelledTile, LabelledTiles
 from lanedet_mm.lanes import Taxonomy, draw_mask
 
 Sample = tuple[NDArray[np.uint8], NDArray[np.uint8]]

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lanedet_mm.evaluation.pixel_distance import distances_in
-from lanedet_mm.evaluation.thinning import thin
+from lanedet_mm.evaluation.lines.pixel_distance import distances_in
+from lanedet_mm.evaluation.lines.thinning import thin
 
 Points = NDArray[np.float64]
 Values = NDArray[np.float64]

@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
-from lanedet_mm.evaluation.evaluation_run import EvaluationRun
-from lanedet_mm.evaluation.labelled_tile import LabelledTile, LabelledTiles, tile_name
-from lanedet_mm.evaluation.record_tile import record_tile
-from lanedet_mm.evaluation.scenarios.rendered_ground import RenderedGround
-from lanedet_mm.evaluation.tile_record import TileRecord
-from lanedet_mm.evaluation.tile_records import (
+from lanedet_mm.evaluation.records.evaluation_run import EvaluationRun
+from lanedet_mm.evaluation.records.labelled_tile import LabelledTile, LabelledTiles, tile_name
+from lanedet_mm.evaluation.records.record_tile import record_tile
+from lanedet_mm.evaluation.records.tile_record import TileRecord
+from lanedet_mm.evaluation.records.tile_records import (
     FILE_NAME,
     append_record,
     cut_partial_line,
     read_records,
 )
+from lanedet_mm.evaluation.scenarios.rendered_ground import RenderedGround
 from lanedet_mm.imagery import write_image
 from lanedet_mm.lanes import Taxonomy
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from lanedet_mm.evaluation.evaluation_run import EvaluationRun, read_run
+from lanedet_mm.evaluation.records.evaluation_run import EvaluationRun, read_run
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lanedet_mm.evaluation.sum_tile import sum_tile
-from lanedet_mm.evaluation.tile_record import TileRecord
-from lanedet_mm.evaluation.tile_records import append_record, cut_partial_line, read_records
-from lanedet_mm.evaluation.tile_sums import TileSums
+from lanedet_mm.evaluation.records.sum_tile import sum_tile
+from lanedet_mm.evaluation.records.tile_record import TileRecord
+from lanedet_mm.evaluation.records.tile_records import append_record, cut_partial_line, read_records
+from lanedet_mm.evaluation.records.tile_sums import TileSums
 
 CLASSES = ('background', 'solid', 'dashed')
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lanedet_mm.evaluation.pixel_distance import distances_in, pixel_distances
+from lanedet_mm.evaluation.lines.pixel_distance import distances_in, pixel_distances
 
 
 def test_distances_by_hand() -> None:

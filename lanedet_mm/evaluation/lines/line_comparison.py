@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from lanedet_mm.evaluation.centre_line import CentreLine, Mask, Polyline
-from lanedet_mm.evaluation.line_sums import LineSums, Values
-from lanedet_mm.evaluation.pixel_distance import pixel_distances
+from lanedet_mm.evaluation.lines.centre_line import CentreLine, Mask, Polyline
+from lanedet_mm.evaluation.lines.line_sums import LineSums, Values
+from lanedet_mm.evaluation.lines.pixel_distance import pixel_distances
 
 TOLERANCES_M = (0.15, 0.30, 0.50, 1.00)
 _ROUNDING_PX = 1e-6  # 0.30 m at 0.10 m is below 3 px

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from lanedet_mm.evaluation.line_comparison import compare_lines
-from lanedet_mm.evaluation.line_scores import score_lines
-from lanedet_mm.evaluation.line_sums import LineSums
+from lanedet_mm.evaluation.lines.line_comparison import compare_lines
+from lanedet_mm.evaluation.lines.line_scores import score_lines
+from lanedet_mm.evaluation.lines.line_sums import LineSums
 
 SIZE = (60, 80)
 SOLID, DASHED, IGNORED = 1, 2, 255

@@ -1,0 +1,1 @@
+"""Lines as lines: centre lines, their distances, sums and scores, in ground metres."""

@@ -1,0 +1,1 @@
+"""One record a tile: what it adds to any table."""
