@@ -54,7 +54,7 @@ class Deployment:
     def __str__(self) -> str:
         parity = self.parity
         lines = [
-            f'{self.file} ({self._bytes() / 1e6:.1f} MB, {self.back_end}, '
+            f'{self.file} ({self.size_bytes / 1e6:.1f} MB, {self.back_end}, '
             f'{self.precision}, {self.output})',
             f'{parity.changed:.5%} of {parity.pixels} pixels have another class than in PyTorch'
             + (f'; most in {self.where}' if self.where else ''),
@@ -68,7 +68,8 @@ class Deployment:
             lines.append(f'refused: {self.refused}; the file is kept as {self.file}')
         return '\n'.join(lines)
 
-    def _bytes(self) -> int:
+    @property
+    def size_bytes(self) -> int:
         """Of the file, and of the weights beside OpenVINO's."""
         weights = self.file.with_suffix('.bin')
         return sum(one.stat().st_size for one in (self.file, weights) if one.is_file())

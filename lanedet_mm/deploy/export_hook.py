@@ -76,7 +76,7 @@ class ExportHook(Hook):
         time_ms = median_ms(model, size_px=size_px, runs=self.runs)
         line = (
             f'{deployed.file}: {deployed.back_end} {deployed.precision}, '
-            f'{deployed.file.stat().st_size / 1e6:.1f} MB, {time_ms:.1f} ms at {size_px} x '
+            f'{deployed.size_bytes / 1e6:.1f} MB, {time_ms:.1f} ms at {size_px} x '
             f'{size_px} px; {deployed.parity.changed:.3%} of the classes differ from PyTorch'
         )
         if deployed.parity.lane_iou is not None:

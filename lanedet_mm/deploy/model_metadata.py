@@ -12,7 +12,7 @@ from mmengine.config import Config, ConfigDict
 import lanedet_mm
 from lanedet_mm.deploy.deepness_metadata import deepness_metadata
 from lanedet_mm.deploy.onnx_graph import file_sha256
-from lanedet_mm.engine.launch import _datasets
+from lanedet_mm.engine.launch import innermost_datasets
 from lanedet_mm.inference.onnx_model import METADATA_KEY
 from lanedet_mm.inference.torch_model import predicting_model, read_checkpoint
 from lanedet_mm.lanes import Taxonomy
@@ -37,7 +37,7 @@ def model_metadata(
         greatest ground metres per pixel in training; None where the config does not say), output,
         version (of lanedet_mm), commit (None where it is not known), checkpoint_sha256.
     """
-    dataset = _datasets(config.train_dataloader.dataset)[0]  # the labelled one
+    dataset = innermost_datasets(config.train_dataloader.dataset)[0]  # the labelled one
     preprocessor = predicting_model(config).data_preprocessor
     gsd_m = _crop(dataset).get('ground_gsd_m')
     return {
@@ -57,7 +57,9 @@ def model_metadata(
 
 def training_px(config: Config) -> int:
     """Side of what a network has been trained on."""
-    return int(_crop(_datasets(config.train_dataloader.dataset)[0]).get('crop_px', USUAL_TILE_PX))
+    return int(
+        _crop(innermost_datasets(config.train_dataloader.dataset)[0]).get('crop_px', USUAL_TILE_PX)
+    )
 
 
 def write_metadata(model: onnx.ModelProto, metadata: dict[str, Any]) -> None:

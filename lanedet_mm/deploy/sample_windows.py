@@ -12,7 +12,7 @@ from mmengine.config import Config, ConfigDict
 from mmengine.registry import init_default_scope
 from numpy.typing import NDArray
 
-from lanedet_mm.engine.launch import _datasets
+from lanedet_mm.engine.launch import innermost_datasets
 from lanedet_mm.lanes import IGNORE_INDEX
 from lanedet_mm.registry import DATASETS
 
@@ -77,7 +77,7 @@ def judged_windows(config: Config, count: int, *, size_px: int) -> list[SampleWi
             'the config has neither val_dataloader nor test_dataloader, so that there is nothing '
             'to compare the models on; give images of your own (--images)'
         )
-    dataset = _datasets(loader.dataset)[0]
+    dataset = innermost_datasets(loader.dataset)[0]
     steps = [step for step in dataset.pipeline if not step.type.startswith('Pack')]
     return list(_windows(dataset, steps, count, size_px=size_px))
 
@@ -96,7 +96,7 @@ def calibration_windows(
     Raises:
         ValueError: If nothing is left.
     """
-    dataset = _datasets(config.train_dataloader.dataset)[0]  # the labelled one
+    dataset = innermost_datasets(config.train_dataloader.dataset)[0]  # the labelled one
     kept = ('Load', 'Draw', 'RandomLaneCrop')  # no distorted colours
     steps = [step for step in dataset.pipeline if step.type.startswith(kept)]
     found = list(_windows(dataset, steps, count, size_px=size_px, without=without))

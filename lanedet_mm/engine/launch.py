@@ -109,11 +109,11 @@ def best_checkpoint(work_dir: Path | str) -> Path:
     return found[-1]
 
 
-def _datasets(config: ConfigDict) -> list[ConfigDict]:
+def innermost_datasets(config: ConfigDict) -> list[ConfigDict]:
     """The innermost data sets below a dataloader's, through ConcatDataset and its like."""
     if 'datasets' in config:
-        return [leaf for inner in config.datasets for leaf in _datasets(inner)]
-    return _datasets(config.dataset) if 'dataset' in config else [config]
+        return [leaf for inner in config.datasets for leaf in innermost_datasets(inner)]
+    return innermost_datasets(config.dataset) if 'dataset' in config else [config]
 
 
 def _set_data(config: Config, data_root: str | None, split: str | None) -> None:
@@ -124,7 +124,7 @@ def _set_data(config: Config, data_root: str | None, split: str | None) -> None:
     """
     for side in SIDES:
         loader = config.get(f'{side}_dataloader')
-        datasets = _datasets(loader.dataset) if loader else []
+        datasets = innermost_datasets(loader.dataset) if loader else []
         for dataset in datasets:
             if dataset.type != datasets[0].type:
                 continue
@@ -139,7 +139,11 @@ def _set_data(config: Config, data_root: str | None, split: str | None) -> None:
 
 def _drop_missing_validation(config: Config) -> None:
     """Train without validation on a split that has no such side, and keep the last weights."""
-    dataset = _datasets(config.val_dataloader.dataset)[0] if config.get('val_dataloader') else None
+    dataset = (
+        innermost_datasets(config.val_dataloader.dataset)[0]
+        if config.get('val_dataloader')
+        else None
+    )
     if dataset is None or (Path(dataset.data_root) / dataset.get('manifest', '')).exists():
         return
     print_log(f'{dataset.manifest} is not there: training without validation', 'current')

@@ -14,7 +14,7 @@ from mmengine.runner import Runner
 from mmengine.visualization import Visualizer
 
 from lanedet_mm.collection.collector import Collector
-from lanedet_mm.engine.launch import _datasets, load_config
+from lanedet_mm.engine.launch import innermost_datasets, load_config
 from lanedet_mm.registry import (
     HOOKS,
     METRICS,
@@ -112,7 +112,7 @@ def test_a_segmentor_is_judged_on_three_sides(leaf: Path) -> None:
     has_no_val = config.train_dataloader.dataset.type == 'CentrelineDataset'
     assert (config.val_dataloader is None) == has_no_val
     for loader in filter(None, (config[name] for name in LOADERS)):
-        assert all(dataset.pipeline for dataset in _datasets(loader.dataset))
+        assert all(dataset.pipeline for dataset in innermost_datasets(loader.dataset))
 
 
 def test_every_key_has_a_reader(leaf: Path) -> None:

@@ -3,8 +3,6 @@
 A deploy config's `custom_imports` names this module; from then on mmdeploy's API and tools use it.
 """
 
-import importlib.metadata
-import importlib.util
 import logging
 import tempfile
 from collections.abc import Sequence
@@ -12,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from mmdeploy.backend.base import BACKEND_MANAGERS, BACKEND_WRAPPER, BaseBackendManager
+from mmdeploy.backend.base import BACKEND_MANAGERS, BACKEND_WRAPPER
 from mmdeploy.utils import get_backend_config, load_config
 from numpy.typing import NDArray
 
@@ -20,6 +18,7 @@ from lanedet_mm.deploy.onnxruntime.int8 import quantize_file
 from lanedet_mm.deploy.openvino.convert_onnx import convert_onnx
 from lanedet_mm.deploy.openvino.import_openvino import import_openvino
 from lanedet_mm.deploy.openvino.openvino_wrapper import OpenVINOWrapper
+from lanedet_mm.deploy.package_manager import PackageManager
 
 # Looked for first, since looking for it is what registers mmdeploy's own.
 BACKEND_MANAGERS.find('openvino')
@@ -27,21 +26,10 @@ BACKEND_WRAPPER.register_module('openvino', force=True, module=OpenVINOWrapper)
 
 
 @BACKEND_MANAGERS.register('openvino')
-class OpenVINOManager(BaseBackendManager):
+class OpenVINOManager(PackageManager):
     """Converts ONNX files and opens them for mmdeploy."""
 
-    @classmethod
-    def is_available(cls, with_custom_ops: bool = False) -> bool:
-        """Whether OpenVINO is installed; it has no custom operators here."""
-        return importlib.util.find_spec('openvino') is not None and not with_custom_ops
-
-    @classmethod
-    def get_version(cls) -> str:
-        """OpenVINO's version, 'None' where it is not installed."""
-        try:
-            return importlib.metadata.version('openvino')
-        except importlib.metadata.PackageNotFoundError:
-            return 'None'
+    package = 'openvino'
 
     @classmethod
     def to_backend(

@@ -3,8 +3,6 @@
 A deploy config's `custom_imports` names this module; from then on mmdeploy's API and tools use it.
 """
 
-import importlib.metadata
-import importlib.util
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,13 +10,14 @@ from typing import Any
 
 import numpy as np
 import onnx
-from mmdeploy.backend.base import BACKEND_MANAGERS, BACKEND_WRAPPER, BaseBackendManager
+from mmdeploy.backend.base import BACKEND_MANAGERS, BACKEND_WRAPPER
 from mmdeploy.core import FUNCTION_REWRITER
 from mmdeploy.pytorch.functions.interpolate import interpolate__tensorrt
 from mmdeploy.utils import get_common_config, get_model_inputs, load_config
 from numpy.typing import NDArray
 
 from lanedet_mm.deploy.onnx_graph import read_graph
+from lanedet_mm.deploy.package_manager import PackageManager
 from lanedet_mm.deploy.tensorrt.build_engine import GIGABYTE, build_engine
 from lanedet_mm.deploy.tensorrt.gpu import Gpu
 from lanedet_mm.deploy.tensorrt.import_tensorrt import import_tensorrt
@@ -35,21 +34,10 @@ FUNCTION_REWRITER._registry.remove_record(interpolate__tensorrt)
 
 
 @BACKEND_MANAGERS.register('tensorrt')
-class TensorRTManager(BaseBackendManager):
+class TensorRTManager(PackageManager):
     """Builds engines and opens them for mmdeploy."""
 
-    @classmethod
-    def is_available(cls, with_custom_ops: bool = False) -> bool:
-        """Whether TensorRT is installed; it has no custom operators here."""
-        return importlib.util.find_spec('tensorrt') is not None and not with_custom_ops
-
-    @classmethod
-    def get_version(cls) -> str:
-        """TensorRT's version, 'None' where it is not installed."""
-        try:
-            return importlib.metadata.version('tensorrt')
-        except importlib.metadata.PackageNotFoundError:
-            return 'None'
+    package = 'tensorrt'
 
     @classmethod
     def to_backend(
