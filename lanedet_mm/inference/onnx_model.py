@@ -26,12 +26,15 @@ class OnnxModel:
         path: ONNX file with one image input, float32 (N, 3, H, W), and one output, (N, C, H, W),
             or (N, 1, H, W) for a class map.
         device: `cpu`, or `cuda` where ONNX Runtime has been built for it.
+        threads: How many; None takes all cores.
     """
 
-    def __init__(self, path: Path | str, *, device: str = 'cpu') -> None:
+    def __init__(
+        self, path: Path | str, *, device: str = 'cpu', threads: int | None = None
+    ) -> None:
         if not Path(path).is_file():
             raise FileNotFoundError(f'no model {path}')
-        self._use(_open(Path(path), device), path)
+        self._use(_open(Path(path), device, threads), path)
 
     def _use(self, session: Any, path: Path | str) -> None:  # noqa: ANN401
         """Take a session, of whichever runtime, and what its file says of itself."""
@@ -125,7 +128,7 @@ def import_onnxruntime() -> Any:  # noqa: ANN401 - a module without types
         ) from error
 
 
-def _open(path: Path, device: str) -> Any:  # noqa: ANN401
+def _open(path: Path, device: str, threads: int | None) -> Any:  # noqa: ANN401
     """A session on the device."""
     onnxruntime = import_onnxruntime()
     kind, _, index = device.partition(':')
@@ -140,8 +143,10 @@ def _open(path: Path, device: str) -> Any:  # noqa: ANN401
             'this ONNX Runtime has no GPU; take --device cpu, or: '
             'python -m pip install onnxruntime-gpu'
         )
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads or 0  # 0 is all
     try:
-        return onnxruntime.InferenceSession(str(path), providers=[providers[kind]])
+        return onnxruntime.InferenceSession(str(path), options, providers=[providers[kind]])
     except Exception as error:  # its exceptions share no class of their own
         raise ValueError(
             f'{path}: ONNX Runtime does not take it ({error}); copy it again if it is cut off, '

@@ -45,19 +45,13 @@ Inputs = NDArray[np.float32]
 
 def _onnxruntime(case: TimedCase, tiles: Tiles, inputs: Inputs) -> TimedModel:
     """A session with as many threads as the case says."""
-    import onnxruntime
+    from lanedet_mm.inference.onnx_model import OnnxModel, import_onnxruntime
 
-    from lanedet_mm.inference.onnx_model import OnnxModel
-
-    model = OnnxModel(case.files[0], device=case.device)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = case.threads
-    providers = model.session.get_providers()
-    model.session = None  # its memory is free for the next
+    onnxruntime = import_onnxruntime()
     begin = time.perf_counter()
-    model.session = onnxruntime.InferenceSession(case.files[0], options, providers=providers)
+    model = OnnxModel(case.files[0], device=case.device, threads=case.threads)
     load_ms = 1e3 * (time.perf_counter() - begin)
-    version = f'ONNX Runtime {onnxruntime.__version__} ({providers[0]})'
+    version = f'ONNX Runtime {onnxruntime.__version__} ({model.session.get_providers()[0]})'
     return _of_session(model, tiles, inputs, load_ms, version)
 
 

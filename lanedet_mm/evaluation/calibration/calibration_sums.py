@@ -1,12 +1,11 @@
 """Confidence against truth, summed up in bins, so that memory does not grow with the set."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
-from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lanedet_mm.evaluation.addable import Addable
 
 Counts = NDArray[np.int64]
 Values = NDArray[np.float64]
@@ -14,7 +13,7 @@ BINS = 100
 
 
 @dataclass(frozen=True, eq=False)
-class CalibrationSums:
+class CalibrationSums(Addable):
     """What was said about lane pixels of one tile or many. C classes, B bins of confidence.
 
     Lane pixels are those that are predicted or labelled lane; the rest, 97 % of an image and right
@@ -83,19 +82,6 @@ class CalibrationSums:
             )
         pairs = zip(vars(self).values(), vars(other).values(), strict=True)
         return CalibrationSums(*(mine + its for mine, its in pairs))
-
-    @classmethod
-    def add_up(cls, parts: Iterable['CalibrationSums']) -> 'CalibrationSums':
-        """The sums of all parts together; a generator is asked for one part at a time.
-
-        Raises:
-            ValueError: If there is no part.
-        """
-        rest = iter(parts)
-        first = next(rest, None)
-        if first is None:
-            raise ValueError('there are no sums to add up; needed is at least one tile')
-        return reduce(add, rest, first)
 
     @property
     def edges(self) -> NDArray[np.float32]:

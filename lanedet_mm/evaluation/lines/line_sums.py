@@ -1,18 +1,17 @@
 """Lengths that add up over tiles, from which every score of lines is read."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from functools import reduce
-from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lanedet_mm.evaluation.addable import Addable
 
 Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class LineSums:
+class LineSums(Addable):
     """What was compared in one tile or many. T tolerances, C classes.
 
     Index 0 of the class axis, which would be the background, is all lane classes taken together:
@@ -56,18 +55,6 @@ class LineSums:
         return LineSums(
             self.tolerances_m, *(getattr(self, name) + getattr(other, name) for name in names)
         )
-
-    @classmethod
-    def add_up(cls, parts: Iterable['LineSums']) -> 'LineSums':
-        """The sums of all parts together.
-
-        Raises:
-            ValueError: If there is no part.
-        """
-        parts = list(parts)
-        if not parts:
-            raise ValueError('there are no sums to add up; needed is at least one tile')
-        return reduce(add, parts)
 
     def counts(self, tolerance_m: float, class_index: int = 0) -> Values:
         """Found truth, truth, right prediction and prediction in metres, shape (4,).

@@ -1,14 +1,12 @@
 """Everything that is counted on some ground."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from functools import reduce
-from operator import add
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lanedet_mm.evaluation.addable import Addable
 from lanedet_mm.evaluation.confusion import Matrix
 from lanedet_mm.evaluation.lines.line_sums import LineSums
 
@@ -16,7 +14,7 @@ _DECIMALS = 6  # of metres and square metres in JSON
 
 
 @dataclass(frozen=True, eq=False)
-class TileSums:
+class TileSums(Addable):
     """Pixels and lines of a tile, of a part of one, or of many.
 
     Attributes:
@@ -29,18 +27,6 @@ class TileSums:
 
     def __add__(self, other: 'TileSums') -> 'TileSums':
         return TileSums(self.confusion + other.confusion, self.lines + other.lines)
-
-    @classmethod
-    def add_up(cls, parts: Iterable['TileSums']) -> 'TileSums':
-        """The sums of all parts together.
-
-        Raises:
-            ValueError: If there is no part.
-        """
-        parts = list(parts)
-        if not parts:
-            raise ValueError('there are no sums to add up; needed is at least one tile')
-        return reduce(add, parts)
 
     def to_vector(self) -> NDArray[np.float64]:
         """All counts in a row; the vector of a sum is the sum of the vectors."""
