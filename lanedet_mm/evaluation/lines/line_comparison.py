@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from lanedet_mm.evaluation.lines.centre_line import CentreLine, Mask, Polyline
+from lanedet_mm.evaluation.lines.centre_line import CentreLine, Indices, Mask, Polyline
 from lanedet_mm.evaluation.lines.line_sums import LineSums, Values
-from lanedet_mm.evaluation.lines.pixel_distance import pixel_distances
+from lanedet_mm.evaluation.lines.pixel_distance import may_be_near, pixel_distances
 
 TOLERANCES_M = (0.15, 0.30, 0.50, 1.00)
 _ROUNDING_PX = 1e-6  # 0.30 m at 0.10 m is below 3 px
@@ -92,13 +92,13 @@ def _checked(
             f'the prediction has shape {predicted.shape} and the truth {truth.shape}; they must '
             'be equal: predict at the size of the label'
         )
-    truth = np.where(valid, truth, 0)
+    truth = truth if valid.all() else np.where(valid, truth, 0)
     for what, mask in (('truth', truth), ('prediction', predicted)):
-        low, high = mask.min(initial=0), mask.max(initial=0)
-        if low < 0 or high >= num_classes:
+        # Seen without a sign, what is below 0 is large: one pass in place of two.
+        if mask.view(f'u{mask.itemsize}').max(initial=0) >= num_classes:
             raise ValueError(
-                f'the {what} holds values from {low} to {high}; needed are classes 0 to '
-                f'{num_classes - 1}'
+                f'the {what} holds values from {mask.min()} to {mask.max()}; needed are classes 0 '
+                f'to {num_classes - 1}'
             )
     return predicted.astype(np.uint8), truth.astype(np.uint8)
 
@@ -126,23 +126,26 @@ def _matched(
     label, length = line.class_index, line.length_px
     distance = _distances(line, other, limits_px[-1], num_classes)  # (C, N), inf at class 0
     own, any_class = distance[label, np.arange(len(label))], distance.min(0)
+
+    def within(kinds: int, kind: Indices | int, away: Values, weight: Values) -> Values:
+        """Weight of each kind that is within each limit, shape (T, kinds)."""
+        near = np.isfinite(away)
+        first = np.searchsorted(limits_px, away[near])  # limit that it is within first
+        cell = first * kinds + np.broadcast_to(kind, label.shape)[near]
+        sums = np.bincount(cell, weight[near], len(limits_px) * kinds)
+        return np.asarray(sums.reshape(-1, kinds).cumsum(0), np.float64)
+
+    def both(weight: Values, exponent: int) -> Values:
+        """Any class in column 0, then its own, shape (T, C)."""
+        whole = within(1, 0, any_class, weight * any_class**exponent)
+        return np.hstack([whole, within(num_classes, label, own, weight * own**exponent)[:, 1:]])
+
+    length_of = np.bincount(label, length, num_classes).astype(float)
+    length_of[0] = length.sum()
     pair = label * num_classes + distance.argmin(0)
-
-    def by_class(weight: Values, near: NDArray[np.bool_], near_own: NDArray[np.bool_]) -> Values:
-        sums: Values = np.bincount(label[near_own], weight[near_own], num_classes).astype(float)
-        sums[0] = weight[near].sum()
-        return sums
-
-    shape = len(limits_px), num_classes
-    part, squared, confusion = np.zeros(shape), np.zeros(shape), np.zeros((*shape, num_classes))
-    for at, limit in enumerate(limits_px):
-        near, near_own = any_class <= limit, own <= limit
-        part[at] = by_class(length, near, near_own)
-        squared[at, 1:] = by_class(length * own**2, near_own, near_own)[1:]
-        squared[at, 0] = (length[near] * any_class[near] ** 2).sum()
-        confusion[at].flat = np.bincount(pair[near], length[near], num_classes**2)
-    everywhere = np.ones(len(label), bool)
-    return by_class(length, everywhere, everywhere), part, squared, confusion
+    confusion = within(num_classes**2, pair, any_class, length)
+    shape = len(limits_px), num_classes, num_classes
+    return length_of, both(length, 0), both(length, 2), confusion.reshape(shape)
 
 
 def _distances(line: CentreLine, other: CentreLine, limit_px: float, num_classes: int) -> Values:
@@ -163,17 +166,21 @@ def _exact_distances(
 ) -> Values:
     """Distance of each point to some of the other line: its pixels, or its pieces of polyline."""
     points = other.points_px[mine]
+    pixels, others = (np.rint(places).astype(np.intp) for places in (line.points_px, points))
+    asked = np.flatnonzero(may_be_near(pixels, others, line.size_hw, limit_px + 2))
+    found = np.full(len(pixels), np.inf)
     # Twice as fast to build; lines have no clusters that a balanced tree would be for.
     tree = cKDTree(points, balanced_tree=False, compact_nodes=False)
-    distance, nearest = tree.query(line.points_px, distance_upper_bound=limit_px + 1)
+    distance, nearest = tree.query(line.points_px[asked], distance_upper_bound=limit_px + 1)
     if other.way is not None:
         near = np.flatnonzero(np.isfinite(distance))
         at = nearest[near]
         way, half = other.way[mine][at], other.length_px[mine][at] / 2
-        away = line.points_px[near] - points[at]
+        away = line.points_px[asked[near]] - points[at]
         along = np.clip((away * way).sum(1), -half, half)
         distance[near] = np.hypot(*(away - along[:, None] * way).T)
-    return np.asarray(np.where(distance <= limit_px, distance, np.inf), np.float64)
+    found[asked] = np.where(distance <= limit_px, distance, np.inf)
+    return found
 
 
 def _paint_within(paint: Mask, other: Mask, limits_px: Values) -> tuple[int, Values]:
