@@ -1,20 +1,37 @@
-"""Every city once unseen: the baseline, the premium model and the student, on rendered tiles.
+"""Every city of AEL once unseen: the baseline, the premium model and the student.
 
-The splits are made by `python tools/split_data.py leave-one-city-out data/rendered --no-val`.
+Images are drawn for AEL's annotations, 60 tiles a city (docs/benchmarks.md, "Every city once
+unseen"); the splits are made by `python tools/split_data.py leave-one-city-out data/ael_drawn
+--no-val`. No model sees the photographs before they are scored.
 """
 
 config = 'configs/demo/premium_baseline.py'
+short = {
+    'train_dataloader.dataset.pipeline.1.crop_px': 192,
+    'val_dataloader.dataset.indices': list(range(4)),
+    'test_dataloader.dataset.indices': list(range(0, 54, 3)),
+    'train_cfg.val_interval': 600,
+}
 variants = {
-    'premium_lanenet': {},
-    'ohem_premium': {'config': 'configs/demo/ohem_premium.py'},
-    'student': {'config': 'configs/demo/student_mobilenetv2.py'},
+    'premium_lanenet': short,
+    'ohem_premium': short | {'config': 'configs/demo/ohem_premium.py'},
+    'student': short | {'config': 'configs/demo/student_mobilenetv2.py'},
 }
 folds = {
-    city: dict(data_root='data/rendered', split=f'splits/loco_{city}_final')
-    for city in ('valencia', 'cairo', 'aucamville', 'glasgow', 'gopeng', 'nevada', 'sao_paulo')
+    city: dict(data_root='data/ael_drawn', split=f'splits/loco_{city}_final')
+    for city in ('valencia', 'cairo', 'aucamville', 'gopeng', 'sao_paulo')
 }
 seeds = (0,)
 scorers = dict(
-    unseen='python tools/evaluate.py {config} {checkpoint} --out {work_dir}/evaluation --worst 6'
+    unseen='python tools/evaluate.py {config} {checkpoint} --out {work_dir}/evaluation --worst 6',
+    photographs='python tools/score_photographs.py {config} {checkpoint} '
+    '--photographs data/photographs --whole 3 --tile 512 --overlap 64 --out {work_dir}/photographs',
 )
-metrics = ('lane_iou', 'unseen/f1_0.50m', 'unseen/rms_0.50m')
+metrics = (
+    'lane_iou',
+    'unseen/f1_0.50m',
+    'photographs/F1',
+    'photographs/lane_IoU',
+    'photographs/divider_score',
+)
+del short

@@ -1,0 +1,34 @@
+"""What raises the score on ground that no label showed: the student, three seeds, equal steps.
+
+The last one takes light and colour from tiles without labels (tools/collect_unlabeled.py), here of
+the scorer's photographs without its crops.
+"""
+
+_base_ = 'distillation.py'
+
+student = _base_.variants.alone
+pipeline = 'train_dataloader.dataset.pipeline'
+crop, light = f'{pipeline}.1', f'{pipeline}.3'
+photometric = dict(type='LutPhotoMetricDistortion')
+added = {
+    name: {light: dict(type='Compose', transforms=[photometric, step])}
+    for name, step in dict(
+        fourier=dict(type='FourierAmplitudeMix'),
+        random_convolution=dict(type='RandomConvolution'),
+        fourier_photographs=dict(type='FourierAmplitudeMix', image_dir='data/unlabeled/tiles'),
+    ).items()
+}
+group_norm = dict(type='GN', num_groups=8)
+ema = dict(type='EMAHook', momentum=0.01, update_buffers=True)
+changes = dict(
+    student={},
+    no_photometric={light: dict(type='Compose', transforms=[])},
+    gsd_as_rendered={f'{crop}.ground_gsd_m': (0.10, 0.20)},
+    gsd_wider={f'{crop}.ground_gsd_m': (0.08, 0.40)},
+    quarter_turns={f'{crop}.rotate': 'quarter'},
+    group_norm={'model.backbone.norm_cfg': group_norm, 'model.decode_head.norm_cfg': group_norm},
+    ema={'custom_hooks': [dict(type='GroundLeakageHook'), dict(type='ChannelsLastHook'), ema]},
+    **added,
+)
+variants = dict(_delete_=True, **{name: student | change for name, change in changes.items()})
+del student, pipeline, crop, light, photometric, added, group_norm, ema, changes
