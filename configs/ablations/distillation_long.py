@@ -1,4 +1,7 @@
-"""The student alone and with channel-wise distillation, four and seven times as long."""
+"""The student alone and with channel-wise distillation, four and seven times as long.
+
+The longer trained teacher is configs/demo/ohem_premium.py after 3,000 steps (docs/benchmarks.md).
+"""
 
 _base_ = 'distillation.py'
 
@@ -10,12 +13,13 @@ longer, longest = (
     }
     for steps in (3000, 6000)
 )
+taught_longer = {'model.teacher_checkpoint': 'work_dirs/study/teacher_long/iter_*.pth'}
 variants = dict(
     _delete_=True,
     alone_long=dict(_base_.variants.alone, **longer),
     cwd_long=dict(_base_.variants.cwd, **longer),
     cwd_longest=dict(_base_.variants.cwd, **longest),
+    cwd_taught_longer_long=dict(_base_.variants.cwd, **longer, **taught_longer),
     cwd_unlabeled_long=dict(_base_.variants.cwd_unlabeled, **longer),
 )
-seeds = (0,)
-del longer, longest
+del longer, longest, taught_longer

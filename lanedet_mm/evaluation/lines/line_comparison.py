@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from lanedet_mm.evaluation.lines.centre_line import CentreLine, Indices, Mask, Polyline
 from lanedet_mm.evaluation.lines.line_sums import LineSums, Values
+from lanedet_mm.evaluation.lines.packed_mask import Words, grow, pack
 from lanedet_mm.evaluation.lines.pixel_distance import may_be_near, pixel_distances
 
 TOLERANCES_M = (0.15, 0.30, 0.50, 1.00)
 _ROUNDING_PX = 1e-6  # 0.30 m at 0.10 m is below 3 px
-_DILATED_PX = 16  # up to here a dilation is faster than the distance transform
 
 
 def compare_lines(
@@ -60,9 +59,7 @@ def compare_lines(
     line = CentreLine.of_mask(predicted_mask, valid)
     truth_px, found_px, _, confusion = _matched(true_line, line, limits_px, num_classes)
     predicted_px, right_px, squared, _ = _matched(line, true_line, limits_px, num_classes)
-    paint, true_paint = (
-        ((mask != 0) & valid).view(np.uint8) for mask in (predicted_mask, truth_mask)
-    )
+    paint, true_paint = (pack((mask != 0) & valid) for mask in (predicted_mask, truth_mask))
     predicted_area, right_area = _paint_within(paint, true_paint, limits_px)
     truth_area, found_area = _paint_within(true_paint, paint, limits_px)
     return LineSums(
@@ -183,19 +180,8 @@ def _exact_distances(
     return found
 
 
-def _paint_within(paint: Mask, other: Mask, limits_px: Values) -> tuple[int, Values]:
+def _paint_within(paint: Words, other: Words, limits_px: Values) -> tuple[int, Values]:
     """Pixels of paint, and of the part with other paint within each limit, shape (T,)."""
-    within = [cv2.countNonZero(paint & _grown(other, limit)) for limit in limits_px]
-    return cv2.countNonZero(paint), np.array(within, np.float64)
-
-
-def _grown(paint: Mask, limit_px: float) -> Mask:
-    """Pixels with paint within a distance."""
-    if limit_px > _DILATED_PX:
-        free = (paint == 0).view(np.uint8)
-        to_paint = cv2.distanceTransform(free, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-        return (np.asarray(to_paint) <= limit_px).view(np.uint8) if paint.any() else paint
-    reach = int(limit_px)
-    down, right = np.mgrid[-reach : reach + 1, -reach : reach + 1]
-    disc = (np.hypot(down, right) <= limit_px).astype(np.uint8)
-    return np.asarray(cv2.dilate(paint, disc), np.uint8)
+    within = [paint & grown for grown in grow(other, limits_px.tolist())]
+    area, *parts = (int(np.bitwise_count(words).sum()) for words in (paint, *within))
+    return area, np.array(parts, np.float64)

@@ -6,11 +6,8 @@ neighbours alone, by and, or and not, so that 64 pixels are packed to a word and
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-Mask = NDArray[np.uint8]
-Words = NDArray[np.uint64]  # 64 columns each, the first one in the lowest bit
-_ONE, _LAST = np.uint64(1), np.uint64(63)
+from lanedet_mm.evaluation.lines.packed_mask import Mask, Words, from_east, from_west, pack, unpack
 
 
 def thin(mask: Mask) -> Mask:
@@ -22,9 +19,7 @@ def thin(mask: Mask) -> Mask:
     Returns:
         0 and 1, shape (H, W).
     """
-    width = mask.shape[1]
-    even = np.pad(mask, ((1, 1), (0, -width % 64)))
-    words: Words = np.packbits(even, axis=1, bitorder='little').view('<u8').astype(np.uint64)
+    words = np.pad(pack(mask), ((1, 1), (0, 0)))
     removed = True
     while removed:
         removed = False
@@ -32,15 +27,12 @@ def thin(mask: Mask) -> Mask:
             gone = _removed(words, turn)
             removed |= bool(gone.any())
             words[1:-1] ^= gone
-    packed = words[1:-1].astype('<u8').view(np.uint8)
-    return np.unpackbits(packed, axis=1, count=width, bitorder='little')
+    return unpack(words[1:-1], mask.shape[1])
 
 
 def _removed(words: Words, turn: int) -> Words:
     """Pixels that meet Guo and Hall's three conditions, without the border rows."""
-    west, east = words << _ONE, words >> _ONE
-    west[:, 1:] |= words[:, :-1] >> _LAST
-    east[:, :-1] |= words[:, 1:] << _LAST
+    west, east = from_west(words), from_east(words)
     ring = [
         words[:-2], east[:-2], east[1:-1], east[2:], words[2:], west[2:], west[1:-1], west[:-2],
     ]  # fmt: skip
