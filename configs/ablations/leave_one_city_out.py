@@ -6,11 +6,15 @@ unseen"); the splits are made by `python tools/split_data.py leave-one-city-out 
 """
 
 config = 'configs/demo/premium_baseline.py'
+steps, crop_px = 400, 192
 short = {
-    'train_dataloader.dataset.pipeline.1.crop_px': 192,
+    'train_dataloader.dataset.pipeline.1.crop_px': crop_px,
     'val_dataloader.dataset.indices': list(range(4)),
-    'test_dataloader.dataset.indices': list(range(0, 54, 3)),
-    'train_cfg.val_interval': 600,
+    'test_dataloader.dataset.indices': list(range(0, 54, 4)),
+    'train_cfg.max_iters': steps,
+    'train_cfg.val_interval': steps,
+    'param_scheduler.1.end': steps,
+    'default_hooks.checkpoint.interval': steps,
 }
 variants = {
     'premium_lanenet': short,
@@ -25,7 +29,7 @@ seeds = (0,)
 scorers = dict(
     unseen='python tools/evaluate.py {config} {checkpoint} --out {work_dir}/evaluation --worst 6',
     photographs='python tools/score_photographs.py {config} {checkpoint} '
-    '--photographs data/photographs --whole 3 --tile 512 --overlap 64 --out {work_dir}/photographs',
+    '--photographs data/photographs --whole 2 --tile 512 --overlap 64 --out {work_dir}/photographs',
 )
 metrics = (
     'lane_iou',
@@ -34,4 +38,4 @@ metrics = (
     'photographs/lane_IoU',
     'photographs/divider_score',
 )
-del short
+del short, steps, crop_px
