@@ -18,6 +18,7 @@ from mmengine.registry import init_default_scope
 from rich.progress import track
 
 from lanedet_mm.deploy.open_model import open_model
+from lanedet_mm.engine.keep_memory import keep_freed_memory
 from lanedet_mm.engine.launch import load_config
 from lanedet_mm.engine.tool_arguments import add_runner_arguments
 from lanedet_mm.evaluation.calibration import calibration_report
@@ -146,6 +147,7 @@ def measure_further(
 def main(argv: list[str] | None = None) -> None:
     """Evaluate and print the short table."""
     args = parse_args(argv)
+    keep_freed_memory()
     try:
         scores = evaluate(args)
     except (FileNotFoundError, ValueError, ImportError) as error:

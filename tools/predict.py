@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from lanedet_mm.deploy.open_model import open_model
+from lanedet_mm.engine.keep_memory import keep_freed_memory
 from lanedet_mm.inference.lane_model import Image, LaneModel
 from lanedet_mm.inference.predict_files import find_images, predict_files
 from lanedet_mm.inference.sliding_window import ClassMap, SlidingWindow
@@ -94,6 +95,7 @@ def overlay(image: Image, mask: ClassMap, *, model: LaneModel) -> Image:
 def main(argv: list[str] | None = None) -> None:
     """Predict."""
     args = parse_args(argv)
+    keep_freed_memory()
     try:
         files = find_images(args.source)
         model = open_model(args.model, device=args.device)

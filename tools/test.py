@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mmengine.runner import Runner
 
+from lanedet_mm.engine.keep_memory import keep_freed_memory
 from lanedet_mm.engine.launch import best_checkpoint, load_config
 from lanedet_mm.engine.tool_arguments import add_runner_arguments
 
@@ -29,6 +30,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
 def main(argv: list[str] | None = None) -> None:
     """Test."""
     args = parse_args(argv)
+    keep_freed_memory()
     config = load_config(
         args.config,
         options=args.cfg_options,

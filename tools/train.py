@@ -8,6 +8,7 @@ import argparse
 
 from mmengine.runner import Runner
 
+from lanedet_mm.engine.keep_memory import keep_freed_memory
 from lanedet_mm.engine.launch import load_config, use_amp
 from lanedet_mm.engine.start_weights import settle_start
 from lanedet_mm.engine.tool_arguments import add_runner_arguments
@@ -27,6 +28,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
 def main(argv: list[str] | None = None) -> None:
     """Train."""
     args = parse_args(argv)
+    keep_freed_memory()
     config = load_config(
         args.config,
         options=args.cfg_options,
