@@ -14,6 +14,7 @@ from typing import Any
 
 from lanedet_mm.deploy.timing.timed_case import TimedCase
 from lanedet_mm.deploy.timing.timed_model import TimedModel
+from lanedet_mm.engine.keep_memory import keep_freed_memory
 
 
 def time_runs(run: Callable[[], object], count: int) -> dict[str, list[float]]:
@@ -48,6 +49,7 @@ def main() -> None:
     def answer(**found: Any) -> None:  # noqa: ANN401
         answers.write(json.dumps(found) + '\n')
 
+    keep_freed_memory()  # as tools/predict.py does
     fields = json.loads(sys.argv[1])
     try:
         model = TimedModel.open(TimedCase(**{**fields, 'files': tuple(fields['files'])}))
