@@ -13,8 +13,8 @@ def keep_freed_memory() -> bool:
 
     glibc maps a block above 32 MiB by itself and gives it back when it is freed, so that the kernel
     has to clear page after page for the next one: half of the time that a U-Net takes for an image
-    of 1024 px, a seventh of a training step with crops of 192 px. The price is a peak that is up to
-    a quarter higher (docs/benchmarks.md, "Memory that is kept").
+    of 1024 px, a seventh of a training step with crops of 192 px. The price is a higher peak, 0.5 %
+    at 512 px and 43 % at 2048 px (docs/benchmarks.md, "Memory that is kept").
 
     Nothing is changed where the environment has a setting of its own (MALLOC_MMAP_MAX_ and others
     of mallopt(3)), or where the C library is not glibc.
