@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lanedet_mm.imagery import write_atomically
+from lanedet_mm.inference.torch_model import read_checkpoint
 
 FILE_NAME = 'run.json'
 
@@ -19,7 +20,7 @@ class EvaluationRun:
     Attributes:
         model: Files of the model.
         digests: SHA-256 of each file.
-        model_bytes: Size of the weights, the last file.
+        model_bytes: Size of the weights, in the last file or beside it.
         data: Data set and manifest, or whatever else names the tiles.
         options: What else decides the predictions, such as windows.
     """
@@ -39,7 +40,7 @@ class EvaluationRun:
         return cls(
             tuple(str(file) for file in files),
             digests,
-            Path(files[-1]).stat().st_size,
+            _weight_bytes(Path(files[-1])),
             data,
             options,
         )
@@ -87,3 +88,10 @@ def read_run(out: Path) -> dict[str, Any] | None:
     """What `run.json` of a folder holds; None without one."""
     path = out / FILE_NAME
     return json.loads(path.read_bytes()) if path.is_file() else None
+
+
+def _weight_bytes(file: Path) -> int:
+    """Of a checkpoint without the optimizer's state, of OpenVINO's files the larger one."""
+    if file.suffix == '.pth':
+        return sum(weight.nbytes for weight in read_checkpoint(file)['state_dict'].values())
+    return (file.with_suffix('.bin') if file.suffix == '.xml' else file).stat().st_size

@@ -2,6 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from lanedet_mm.evaluation.records.evaluation_run import EvaluationRun, read_run
 
@@ -32,3 +33,16 @@ def test_the_same_run_goes_on_and_another_one_is_refused(
     run.claim(tmp_path / 'out')
     with pytest.raises(ValueError, match=r'another run \(other options: .*x\.onnx'):
         replace(run, options={'tile_px': 256}).claim(tmp_path / 'out')
+
+
+def test_the_size_is_that_of_the_weights_alone(tmp_path: Path) -> None:
+    def size_of(name: str) -> int:
+        return EvaluationRun.of([tmp_path / name], data={}, options={}).model_bytes
+
+    weights = {'a': torch.zeros(10, 7), 'b': torch.zeros(3, dtype=torch.float64)}
+    state = {'state_dict': weights, 'optimizer': {'moment': torch.zeros(1000)}}
+    torch.save(state, tmp_path / 'x.pth')
+    (tmp_path / 'x.xml').write_bytes(b'graph of the weights')
+    (tmp_path / 'x.bin').write_bytes(b'weights')
+    assert size_of('x.pth') == 4 * 70 + 8 * 3
+    assert size_of('x.xml') == 7
