@@ -1,10 +1,11 @@
 """Compare variants of a config over folds and seeds; stopped, it goes on where it was.
 
-    python tools/ablate.py SPEC [--jobs N] [--out DIR] [--table]
+    python tools/ablate.py SPEC [--jobs N] [--out DIR] [--table] [--against VARIANT]
     python tools/ablate.py SPEC --ray [ADDRESS] [--cpus N] [--gpus N]
 
 SPEC is a Python file as in configs/ablations; the results are one JSON line each in
-OUT/results.jsonl, the table is OUT/table.md. With --ray the runs go to the machines of a Ray
+OUT/results.jsonl. OUT/table.md has the mean and spread of each variant, and what it adds to the
+first variant, or to another one, run by run. With --ray the runs go to the machines of a Ray
 cluster (`ray start --head`, on the others `ray start --address=...`), which share the folder that
 this is called in, the data and OUT.
 """
@@ -18,6 +19,7 @@ from lanedet_mm.experiments import (
     AblationSpec,
     Execute,
     ResultLog,
+    difference_table,
     result_table,
     run_ablation,
     run_in_threads,
@@ -33,6 +35,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument('spec', type=Path)
     parser.add_argument('--out', type=Path, help='default work_dirs/ablations/<spec>')
     parser.add_argument('--table', action='store_true', help='only write the table')
+    parser.add_argument('--against', help='variant that the others are compared with')
     parser.add_argument('--jobs', type=int, default=1, help='runs at a time on this machine')
     parser.add_argument(
         '--ray',
@@ -57,6 +60,8 @@ def main(argv: list[str] | None = None) -> None:
     """Run what is missing, then write the table."""
     args = parse_args(argv)
     spec = AblationSpec.read(args.spec)
+    if args.against not in (None, *spec.variants):
+        sys.exit(f'no variant {args.against!r} in {args.spec}; it has {", ".join(spec.variants)}')
     out = args.out or Path('work_dirs/ablations') / args.spec.stem
     log, runs = ResultLog(out / 'results.jsonl'), spec.runs()
     failed, first = 0, spec.metrics[0]
@@ -70,7 +75,9 @@ def main(argv: list[str] | None = None) -> None:
             print(f'{run.name}: {first} {score:.2f}, {record["seconds"]:.0f} s', flush=True)
     keys = {run.key for run in runs}
     records = [record for record in log.read() if record['key'] in keys]
-    table = result_table(records, spec.metrics)
+    against = args.against or next(iter(spec.variants))
+    differences = difference_table(records, spec.metrics, against=against)
+    table = '\n'.join(filter(None, [result_table(records, spec.metrics), differences]))
     out.mkdir(parents=True, exist_ok=True)
     (out / 'table.md').write_text(table)
     print(f'\n{table}\n{len(records)} of {len(runs)} runs, {out / "table.md"}')

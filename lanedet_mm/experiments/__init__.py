@@ -2,6 +2,7 @@
 
 from lanedet_mm.experiments.ablation_run import AblationRun
 from lanedet_mm.experiments.ablation_spec import AblationSpec
+from lanedet_mm.experiments.difference_table import difference_table
 from lanedet_mm.experiments.result_log import ResultLog
 from lanedet_mm.experiments.result_table import result_table
 from lanedet_mm.experiments.run_ablation import Execute, run_ablation
@@ -13,6 +14,7 @@ __all__ = [
     'AblationSpec',
     'Execute',
     'ResultLog',
+    'difference_table',
     'result_table',
     'run_ablation',
     'run_in_threads',

@@ -80,6 +80,7 @@ def test_a_stopped_ablation_goes_on_with_what_is_missing(
     assert 'base-only-0' not in printed
     table = (tmp_path / 'table.md').read_text()
     assert table.count('| 3.00 |') == 2
+    assert '| against base |' in table and '| +0.00 | 1 |' in table
     assert table in run_tool('ablate.py', spec, '--out', tmp_path)  # nothing is left to run
 
 
@@ -110,3 +111,5 @@ def test_the_table_alone_runs_nothing(
     spec.write_text(SPEC.format(config=tiny_config, data=tiny_data, python=sys.executable))
     tool.main([str(spec), '--out', str(tmp_path / 'out'), '--table'])
     assert [path.name for path in (tmp_path / 'out').iterdir()] == ['table.md']
+    with pytest.raises(SystemExit, match="no variant 'other' in .* it has base, plain"):
+        tool.main([str(spec), '--table', '--against', 'other'])
