@@ -14,6 +14,7 @@ from pathlib import Path
 
 from lanedet_mm.deploy.open_model import open_model
 from lanedet_mm.engine.keep_memory import keep_freed_memory
+from lanedet_mm.inference.flip_average import FlipAverage
 from lanedet_mm.inference.lane_model import Image, LaneModel
 from lanedet_mm.inference.predict_files import find_images, predict_files
 from lanedet_mm.inference.sliding_window import ClassMap, SlidingWindow
@@ -39,6 +40,9 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--gsd', type=float, help='ground metres per pixel of the images')
     parser.add_argument(
         '--model-gsd', type=float, help="those to predict at; default the model's nearest to --gsd"
+    )
+    parser.add_argument(
+        '--flips', action='store_true', help='average over flips and turns, at eight times the cost'
     )
     parser.add_argument('--resume', action='store_true', help='keep results that are there')
     args = parser.parse_args(argv)
@@ -101,7 +105,12 @@ def main(argv: list[str] | None = None) -> None:
         model = open_model(args.model, device=args.device)
         tile_px = args.tile or default_tile(model)
         overlap_px = default_overlap(model, tile_px) if args.overlap is None else args.overlap
-        windows = SlidingWindow(model, tile_px=tile_px, overlap_px=overlap_px, batch=args.batch)
+        windows = SlidingWindow(
+            FlipAverage(model) if args.flips else model,
+            tile_px=tile_px,
+            overlap_px=overlap_px,
+            batch=args.batch,
+        )
         scale = args.scale or scale_to_model(model, args.gsd, args.model_gsd)
     except (FileNotFoundError, ValueError, ImportError) as error:
         sys.exit(f'error: {error}')

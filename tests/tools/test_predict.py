@@ -168,3 +168,26 @@ def test_an_onnx_file_needs_neither_torch_nor_mm(model: Path, tmp_path: Path) ->
     assert '1 images predicted' in ended.stdout
     assert 'frameworks: []' in ended.stdout
     assert (cv2.imread(str(tmp_path / 'out/masks/a.png'), cv2.IMREAD_UNCHANGED) == 2).all()
+
+
+def test_with_flips_a_turned_image_has_the_turned_mask(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a network that looks at the western neighbour alone."""
+    network = onnx.load(model)
+    weight = onnx.numpy_helper.from_array(np.float32([[[[1, 0, 0]]]] * 3), 'weight')
+    network.graph.initializer.append(weight)
+    west = helper.make_node('Conv', ['input', 'weight'], ['output'], group=3, pads=[0, 1, 0, 1])
+    network.graph.node[0].CopyFrom(west)
+    onnx.save(network, model)
+    (tmp_path / 'in').mkdir()
+    image = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
+    cv2.imwrite(str(tmp_path / 'in/a.png'), image)
+    cv2.imwrite(str(tmp_path / 'in/b.png'), np.rot90(image))
+    for options, alike in (((), False), (('--flips',), True)):
+        out = tmp_path / f'out{alike}'
+        predict(
+            monkeypatch, tmp_path / 'in', '--model', model, '--tile', 64, '--out', out, *options
+        )
+        a, b = (cv2.imread(str(out / f'masks/{name}.png'), cv2.IMREAD_UNCHANGED) for name in 'ab')
+        assert np.array_equal(b, np.rot90(a)) is alike
