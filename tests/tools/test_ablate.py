@@ -111,5 +111,5 @@ def test_the_table_alone_runs_nothing(
     spec.write_text(SPEC.format(config=tiny_config, data=tiny_data, python=sys.executable))
     tool.main([str(spec), '--out', str(tmp_path / 'out'), '--table'])
     assert [path.name for path in (tmp_path / 'out').iterdir()] == ['table.md']
-    with pytest.raises(SystemExit, match="no variant 'other' in .* it has base, plain"):
+    with pytest.raises(SystemExit, match=r"no variant 'other' in .* it has base, plain"):
         tool.main([str(spec), '--table', '--against', 'other'])
