@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lanedet_mm.deploy.openvino.import_openvino import import_openvino
+from lanedet_mm.deploy.openvino.shared_core import shared_core
 from lanedet_mm.inference.onnx_model import METADATA_KEY
 
 METADATA_PATH = ['framework', METADATA_KEY]  # where OpenVINO keeps ONNX's metadata
@@ -44,7 +45,7 @@ class OpenVINOSession:
     ) -> None:
         openvino = import_openvino()
         _check_files(Path(path))
-        core = openvino.Core()
+        core = shared_core()
         name = device.upper().replace(':', '.')
         if name != 'CPU' and name not in core.available_devices:
             raise ValueError(
