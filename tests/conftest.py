@@ -4,7 +4,6 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -14,19 +13,6 @@ from lanedet_mm.lanes import Lane, TileAnnotation
 
 WriteTile = Callable[..., TileAnnotation]
 WriteManifest = Callable[..., Path]
-
-_killed: set[str] = set()
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_handlecrashitem(crashitem: str, report: pytest.TestReport, sched: Any) -> None:  # noqa: ANN401
-    """Run a test once more whose process was killed; one that kills it again has failed."""
-    if crashitem not in _killed:
-        _killed.add(crashitem)
-        report.outcome = 'rerun'  # type: ignore[assignment]
-        said = f'\n{crashitem}: its process was killed; it runs once more'
-        sched.config.get_terminal_writer().line(said)
-        sched.mark_test_pending(crashitem)
 
 
 @pytest.fixture
