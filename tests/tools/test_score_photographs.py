@@ -1,6 +1,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import cv2
@@ -14,6 +15,7 @@ RunTool = Callable[..., str]
 SCORE_LABELS = """
 import sys
 from pathlib import Path
+from types import ModuleType
 import numpy as np
 from PIL import Image
 masks, labels = Path(sys.argv[1]), Path(sys.argv[3])
@@ -25,6 +27,7 @@ print(f'all   completeness {known}  F1 {len(whole)}  IoU solid 0.5  IoU dashed n
 DIVIDER_CHECK = """
 import json, sys
 from pathlib import Path
+from types import ModuleType
 masks = list(Path(sys.argv[2]).glob('*.png'))
 Path(sys.argv[4]).write_text(json.dumps({'score': len(masks), 'recall': 0.25, 'false': 3}))
 """
@@ -73,3 +76,23 @@ def test_no_label_of_the_wanted_city_is_an_error(
 ) -> None:
     arguments = ('x.onnx', '--photographs', photographs, '--only', 'c', '--out', tmp_path)
     assert 'no labels/c*.json' in call_tool('score_photographs.py', *arguments, status=1)
+
+
+def test_flips_are_asked_of_the_prediction(
+    photographs: Path,
+    load_tool: Callable[[str], ModuleType],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    tool, asked = load_tool('score_photographs.py'), []
+
+    def run(*command: object) -> str:
+        asked.append(command)
+        raise SystemExit
+
+    monkeypatch.setattr(tool, 'run', run)
+    arguments = ['x.onnx', '--photographs', str(photographs), '--out', str(tmp_path / 'out')]
+    for options, count in (([], 0), (['--flips'], 1)):
+        with pytest.raises(SystemExit):
+            tool.main([*arguments, *options])
+        assert asked[-1].count('--flips') == count
