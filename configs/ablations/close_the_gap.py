@@ -1,7 +1,8 @@
 """What raises the score on ground that no label showed: the student, three seeds, equal steps.
 
-The last one takes light and colour from tiles without labels (tools/collect_unlabeled.py), here of
-the scorer's photographs without its crops.
+`fourier_photographs` takes light and colour from tiles without labels (tools/collect_unlabeled.py),
+here of the scorer's photographs without its crops. `uneven` has as many tiles of each city as its
+share of AEL says, `uneven_balanced` the same tiles and every city as often as any other.
 """
 
 _base_ = 'distillation.py'
@@ -20,6 +21,11 @@ added = {
 }
 group_norm = dict(type='GN', num_groups=8)
 ema = dict(type='EMAHook', momentum=0.01, update_buffers=True)
+shares = dict(valencia=150, cairo=56, aucamville=90, glasgow=89, gopeng=20, nevada=22)
+first_tiles = [
+    150 * city + tile for city, count in enumerate(shares.values()) for tile in range(count)
+]
+uneven = {'train_dataloader.dataset.indices': first_tiles}
 changes = dict(
     student={},
     no_photometric={light: dict(type='Compose', transforms=[])},
@@ -29,6 +35,9 @@ changes = dict(
     group_norm={'model.backbone.norm_cfg': group_norm, 'model.decode_head.norm_cfg': group_norm},
     ema={'custom_hooks': [dict(type='GroundLeakageHook'), dict(type='ChannelsLastHook'), ema]},
     **added,
+    uneven=uneven,
+    uneven_balanced=uneven | {'train_dataloader.sampler.type': 'BalancedSampler'},
 )
 variants = dict(_delete_=True, **{name: student | change for name, change in changes.items()})
 del student, pipeline, crop, light, photometric, added, group_norm, ema, changes
+del shares, first_tiles, uneven

@@ -4,11 +4,12 @@ import os
 from pathlib import Path
 from typing import Any
 
-import torch
 import torch.distributed
 from mmengine.config import Config, ConfigDict
 from mmengine.device import get_device
 from mmengine.logging import print_log
+
+from lanedet_mm.engine.native_bfloat16 import has_native_bfloat16
 
 # mmengine loads a checkpoint that is not plain tensors as arbitrary pickles, which run code.
 os.environ.setdefault('TORCH_FORCE_WEIGHTS_ONLY_LOAD', '1')
@@ -63,33 +64,26 @@ def use_amp(config: Config) -> None:
     wrapper = config.optim_wrapper
     if wrapper.type != 'OptimWrapper':
         return
-    if get_device() == 'cuda' and not torch.cuda.is_bf16_supported(including_emulation=False):
+    if get_device() == 'cuda' and not has_native_bfloat16():
         wrapper.type, wrapper.loss_scale = 'AmpOptimWrapper', 'dynamic'
     else:
         wrapper.type = 'Bfloat16OptimWrapper'
 
 
 def fit_precision(config: Config) -> None:
-    """Keep bfloat16 where there is hardware for it; else float16 on a GPU, float32 on a CPU.
+    """Keep bfloat16 where there is hardware for it; else float16 on a GPU.
 
-    Only for an `AmpOptimWrapper` that asks for bfloat16: a transformer's matrices in bfloat16 take
-    ten times as long on a CPU that has no instructions for them, and less on one that has.
+    Only for an `AmpOptimWrapper` that asks for bfloat16, which mmengine refuses on a CPU: there
+    `Bfloat16OptimWrapper` takes its place.
     """
     wrapper = config.get('optim_wrapper') or ConfigDict()
     if wrapper.get('type') != 'AmpOptimWrapper' or wrapper.get('dtype') != 'bfloat16':
         return
     if get_device() != 'cuda':
-        has_bfloat16 = _cpu_has_bfloat16()
-        wrapper.type = 'Bfloat16OptimWrapper' if has_bfloat16 else 'OptimWrapper'
+        wrapper.type = 'Bfloat16OptimWrapper'
         del wrapper.dtype, wrapper.loss_scale
-    elif not torch.cuda.is_bf16_supported(including_emulation=False):
+    elif not has_native_bfloat16():
         wrapper.dtype = 'float16'
-
-
-def _cpu_has_bfloat16() -> bool:
-    """Whether the CPU multiplies bfloat16 matrices by itself; False where PyTorch cannot tell."""
-    there: dict[str, bool] = getattr(torch.cpu, 'get_capabilities', dict)()
-    return bool(there.get('avx512_bf16') or there.get('amx_bf16'))
 
 
 def best_checkpoint(work_dir: Path | str) -> Path:

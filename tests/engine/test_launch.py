@@ -107,7 +107,7 @@ def test_the_data_root_reaches_what_the_hooks_look_at() -> None:
     ('device', 'has_bfloat16', 'wanted'),
     [
         ('cpu', True, {'type': 'Bfloat16OptimWrapper'}),
-        ('cpu', False, {'type': 'OptimWrapper'}),
+        ('cpu', False, {'type': 'Bfloat16OptimWrapper'}),  # which then stays in float32
         ('cuda', True, {'type': 'AmpOptimWrapper', 'dtype': 'bfloat16', 'loss_scale': 'dynamic'}),
         ('cuda', False, {'type': 'AmpOptimWrapper', 'dtype': 'float16', 'loss_scale': 'dynamic'}),
     ],
@@ -116,8 +116,7 @@ def test_bfloat16_only_where_there_is_hardware_for_it(
     monkeypatch: pytest.MonkeyPatch, device: str, has_bfloat16: bool, wanted: dict[str, str]
 ) -> None:
     monkeypatch.setattr('lanedet_mm.engine.launch.get_device', lambda: device)
-    monkeypatch.setattr(torch.cuda, 'is_bf16_supported', lambda **_: has_bfloat16)
-    monkeypatch.setattr('lanedet_mm.engine.launch._cpu_has_bfloat16', lambda: has_bfloat16)
+    monkeypatch.setattr('lanedet_mm.engine.launch.has_native_bfloat16', lambda: has_bfloat16)
     wrapper = load_config(MAE).optim_wrapper
     asked = {key: wrapper[key] for key in ('type', 'dtype', 'loss_scale') if key in wrapper}
     assert asked == wanted

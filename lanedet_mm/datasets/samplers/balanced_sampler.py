@@ -2,11 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import TypeVar
 
 import torch
 from mmengine.dataset import BaseDataset, InfiniteSampler
 
 from lanedet_mm.registry import DATA_SAMPLERS
+
+Item = TypeVar('Item')
 
 
 @DATA_SAMPLERS.register_module()
@@ -20,13 +23,21 @@ class BalancedSampler(InfiniteSampler):
     Args:
         dataset: What its samples are like before the pipeline is read from `get_data_info`.
         key: The key of these that names the group.
+        shuffle: False takes the groups in turn, and the samples of each in their own order.
         seed: Of the order; None draws one that all ranks share.
 
     Raises:
         ValueError: If a sample has no such key.
     """
 
-    def __init__(self, dataset: BaseDataset, *, key: str = 'city', seed: int | None = None) -> None:
+    def __init__(
+        self,
+        dataset: BaseDataset,
+        *,
+        key: str = 'city',
+        shuffle: bool = True,
+        seed: int | None = None,
+    ) -> None:
         groups: dict[object, list[int]] = defaultdict(list)
         for index in range(len(dataset)):
             sample = dataset.get_data_info(index)
@@ -37,18 +48,20 @@ class BalancedSampler(InfiniteSampler):
                 )
             groups[sample[key]].append(index)
         self.groups = list(groups.values())
-        super().__init__(dataset, seed=seed)
+        super().__init__(dataset, shuffle=shuffle, seed=seed)
 
     def _infinite_indices(self) -> Iterator[int]:
-        generator = torch.Generator().manual_seed(self.seed)
-        orders = [_shuffled(group, generator) for group in self.groups]
-        while True:
-            for group in torch.randperm(len(orders), generator=generator).tolist():
-                yield next(orders[group])
+        generator = torch.Generator().manual_seed(self.seed) if self.shuffle else None
+        orders = [_endless(group, generator) for group in self.groups]
+        for order in _endless(orders, generator):
+            yield next(order)
 
 
-def _shuffled(group: list[int], generator: torch.Generator) -> Iterator[int]:
-    """The group's indices, in a new order each time that all are used up."""
+def _endless(items: list[Item], generator: torch.Generator | None) -> Iterator[Item]:
+    """All items again and again, with a generator in a new order each time."""
     while True:
-        for place in torch.randperm(len(group), generator=generator).tolist():
-            yield group[place]
+        if generator is None:
+            yield from items
+        else:
+            order = torch.randperm(len(items), generator=generator)
+            yield from (items[place] for place in order.tolist())

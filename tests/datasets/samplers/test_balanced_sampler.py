@@ -53,5 +53,10 @@ def test_another_key_and_one_that_is_missing() -> None:
 
 
 def test_a_config_builds_it() -> None:
-    built = DATA_SAMPLERS.build(dict(type='BalancedSampler', dataset=Tiles(), seed=0))
+    stock = dict(type='InfiniteSampler', shuffle=True)  # what an inherited config has
+    built = DATA_SAMPLERS.build(dict(stock, type='BalancedSampler', dataset=Tiles(), seed=0))
     assert type(built) is balanced_sampler.BalancedSampler
+
+
+def test_without_shuffling_cities_come_in_turn_and_tiles_in_order() -> None:
+    assert take(9, shuffle=False) == [0, 16, 20, 1, 17, 20, 2, 18, 20]

@@ -1,8 +1,15 @@
+import pytest
 import torch
 from mmengine.device import get_device
 from torch import Tensor, nn
 
-from lanedet_mm.engine.optim_wrappers import Bfloat16OptimWrapper
+from lanedet_mm.engine.optim_wrappers import Bfloat16OptimWrapper, bfloat16_optim_wrapper
+
+
+@pytest.fixture(autouse=True)
+def native(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A device with instructions for bfloat16; what only emulates them rounds alike."""
+    monkeypatch.setattr(bfloat16_optim_wrapper, 'has_native_bfloat16', lambda: True)
 
 
 def line() -> nn.Linear:
@@ -45,3 +52,16 @@ def test_gradients_are_accumulated_as_mmengine_does_it() -> None:
     assert layer.weight.tolist() == [[1, 2]]
     wrapper.update_params(forward(wrapper, layer).float().sum())
     assert layer.weight.tolist() == [[-0.5, 0]]  # the mean of two gradients of 3 and 4
+
+
+def test_float32_where_bfloat16_is_only_emulated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(bfloat16_optim_wrapper, 'has_native_bfloat16', lambda: False)
+    monkeypatch.setattr(bfloat16_optim_wrapper, 'print_log', lambda text, _: said.append(text))
+    layer = line()
+    wrapper = Bfloat16OptimWrapper(torch.optim.SGD(layer.parameters(), lr=0.5))
+    assert forward(wrapper, layer).dtype == torch.float32
+    assert len(said) == 1
+    assert 'training in float32' in said[0]
