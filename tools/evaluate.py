@@ -35,6 +35,7 @@ from lanedet_mm.evaluation.scenarios.rendered_ground import RenderedGround
 from lanedet_mm.evaluation.score_files import SHORT, short_table, write_scores
 from lanedet_mm.evaluation.score_records import score_records
 from lanedet_mm.imagery import write_atomically
+from lanedet_mm.inference.class_thresholds import ClassThresholds
 from lanedet_mm.inference.flip_average import FlipAverage
 from lanedet_mm.inference.sliding_window import SlidingWindow
 from lanedet_mm.registry import DATASETS
@@ -53,6 +54,12 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--batch', type=int, default=4, help='windows at once')
     parser.add_argument('--device', help='cpu, cuda or cuda:1')
     parser.add_argument('--flips', action='store_true', help='average over flips and turns')
+    parser.add_argument(
+        '--thresholds',
+        nargs='+',
+        metavar='CLASS=P',
+        help='paint a lane class from this probability on, or P for all of them',
+    )
     parser.add_argument('--calibration', action='store_true', help='predicts every tile again')
     parser.add_argument(
         '--robustness',
@@ -74,11 +81,13 @@ def make_windows(args: argparse.Namespace) -> SlidingWindow:
     fixed_px = model.tile_px if model.fixed_size else None
     tile_px = args.tile or fixed_px or max(model.tile_px or 0, 512)
     overlap_px = min(args.overlap, tile_px // 2)
+    limits = args.thresholds and ClassThresholds.read(args.thresholds, model.classes)
     return SlidingWindow(
         FlipAverage(model) if args.flips else model,
         tile_px=tile_px,
         overlap_px=overlap_px,
         batch=args.batch,
+        thresholds=limits,
     )
 
 
@@ -100,6 +109,7 @@ def evaluate(args: argparse.Namespace) -> dict[str, Any]:
             'tile_px': windows.tile_px,
             'overlap_px': windows.overlap_px,
             'flips': args.flips,
+            **({'thresholds': windows.thresholds.values} if windows.thresholds else {}),
         },
     )
     records = evaluate_tiles(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from lanedet_mm.deploy.open_model import open_model
 from lanedet_mm.engine.keep_memory import keep_freed_memory
+from lanedet_mm.inference.class_thresholds import ClassThresholds
 from lanedet_mm.inference.flip_average import FlipAverage
 from lanedet_mm.inference.lane_model import Image, LaneModel
 from lanedet_mm.inference.predict_files import find_images, predict_files
@@ -43,6 +44,12 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument(
         '--flips', action='store_true', help='average over flips and turns, at eight times the cost'
+    )
+    parser.add_argument(
+        '--thresholds',
+        nargs='+',
+        metavar='CLASS=P',
+        help='paint a lane class from this probability on, or P for all of them',
     )
     parser.add_argument('--resume', action='store_true', help='keep results that are there')
     args = parser.parse_args(argv)
@@ -105,11 +112,13 @@ def main(argv: list[str] | None = None) -> None:
         model = open_model(args.model, device=args.device)
         tile_px = args.tile or default_tile(model)
         overlap_px = default_overlap(model, tile_px) if args.overlap is None else args.overlap
+        limits = args.thresholds and ClassThresholds.read(args.thresholds, model.classes)
         windows = SlidingWindow(
             FlipAverage(model) if args.flips else model,
             tile_px=tile_px,
             overlap_px=overlap_px,
             batch=args.batch,
+            thresholds=limits,
         )
         scale = args.scale or scale_to_model(model, args.gsd, args.model_gsd)
     except (FileNotFoundError, ValueError, ImportError) as error:

@@ -36,6 +36,9 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--tile', type=int, default=192, help='window in px')
     parser.add_argument('--overlap', type=int, default=32, help='px that windows share')
     parser.add_argument('--flips', action='store_true', help='average over flips and turns')
+    parser.add_argument(
+        '--thresholds', nargs='+', default=[], metavar='CLASS=P', help='as tools/predict.py has'
+    )
     parser.add_argument('--out', type=Path, required=True, help='folder of the masks')
     return parser.parse_args(argv)
 
@@ -90,6 +93,7 @@ def predict(args: argparse.Namespace, labels: dict[Path, dict[str, Any]]) -> tup
         TOOLS / 'predict.py', inputs, '--model', *args.model,
         '--tile', args.tile, '--overlap', args.overlap, '--batch', 16, '--out', args.out,
         *(['--flips'] if args.flips else []),
+        *(['--thresholds', *args.thresholds] if args.thresholds else []),
     )  # fmt: skip
     for name in sorted(images)[: args.whole]:
         shutil.copyfile(

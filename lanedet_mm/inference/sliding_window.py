@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lanedet_mm.imagery import blend_weight, check_window, window_starts
+from lanedet_mm.inference.class_thresholds import ClassThresholds
 from lanedet_mm.inference.lane_model import Image, LaneModel, Probabilities
 
 ClassMap = NDArray[np.uint8]
@@ -27,10 +28,18 @@ class SlidingWindow:
         tile_px: Side of a window; a multiple of the model's stride.
         overlap_px: What neighbours share.
         batch: Windows that the model gets at once.
+        thresholds: From which probability on lanes are painted; None paints the most probable
+            class.
     """
 
     def __init__(
-        self, model: LaneModel, *, tile_px: int = 512, overlap_px: int = 128, batch: int = 4
+        self,
+        model: LaneModel,
+        *,
+        tile_px: int = 512,
+        overlap_px: int = 128,
+        batch: int = 4,
+        thresholds: ClassThresholds | None = None,
     ) -> None:
         check_window(tile_px, overlap_px)
         if model.fixed_size and tile_px != model.tile_px:
@@ -38,12 +47,18 @@ class SlidingWindow:
                 f'the model takes windows of {model.tile_px} px and no others, got {tile_px} px; '
                 'ask for its size, or export it with a size of your own'
             )
+        if thresholds and getattr(model, 'output', None) == 'class_map':
+            raise ValueError(
+                'thresholds for a model file that says classes without probabilities; export it '
+                'without with_argmax (configs/deploy/onnxruntime_dynamic.py), or leave them out'
+            )
         if batch < 1:
             raise ValueError(f'a batch of {batch} windows; needed is at least 1')
         self.model = model
         self.tile_px = tile_px
         self.overlap_px = overlap_px
         self.batch = batch
+        self.thresholds = thresholds
         self._weight = blend_weight(tile_px, overlap_px)
 
     def count(self, size_hw: tuple[int, int]) -> int:
@@ -67,7 +82,8 @@ class SlidingWindow:
         image = self._padded(image)
         class_map = np.empty(image.shape[:2], np.uint8)
         for row, band in self._bands(image, progress or (lambda _: None)):
-            class_map[row : row + band.shape[1]] = band.argmax(0)
+            decided = self.thresholds(band) if self.thresholds else band.argmax(0)
+            class_map[row : row + band.shape[1]] = decided
         return class_map[: size_hw[0], : size_hw[1]]
 
     def probabilities(self, image: Image) -> Iterator[tuple[int, Probabilities]]:
@@ -107,7 +123,7 @@ class SlidingWindow:
         for row, next_row in zip(rows, [*rows[1:], image.shape[0]], strict=True):
             self._add_row(band, image[row : row + self.tile_px], progress)
             done = next_row - row
-            # The sum of the weights is the same for all classes: argmax needs no division.
+            # The sum of the weights is the same for all classes: deciding needs no division.
             yield row, band[:, :done]
             kept = self.tile_px - done
             band[:, :kept] = band[:, done:]

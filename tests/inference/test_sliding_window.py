@@ -4,6 +4,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from lanedet_mm.inference.class_thresholds import ClassThresholds
 from lanedet_mm.inference.lane_model import Image, Probabilities
 from lanedet_mm.inference.sliding_window import SlidingWindow
 
@@ -17,6 +18,7 @@ class BlueIsClass:
     palette = PALETTE
     tile_px: int | None = None
     fixed_size = False
+    output = 'probabilities'
 
     def __init__(self) -> None:
         self.batches: list[int] = []
@@ -70,6 +72,33 @@ def test_blending_trusts_the_middle_of_a_window() -> None:
     right = windows(image) == image[..., 0]
     assert right[2:-2, 2:-2].all()
     assert not right[:2].any()  # nobody sees the border of the image from further inside
+
+
+class HalfSure(BlueIsClass):
+    """Gives the class of the blue value 0.3, and the rest to the background."""
+
+    def __call__(self, tiles: Sequence[Image]) -> Probabilities:
+        sure = super().__call__(tiles) * np.float32(0.3)
+        sure[:, 0] = 1 - sure[:, 1:].sum(1)
+        return sure
+
+
+@pytest.mark.parametrize(('height', 'width'), [(5, 40), (51, 33)])
+def test_thresholds_decide_across_blended_windows(height: int, width: int) -> None:
+    image = labelled_image(height, width)
+    for needed, wanted in ((0.29, (0, 1, 2)), (0.31, (0, 0, 0))):
+        thresholds = ClassThresholds(HalfSure.classes, {'solid': needed, 'dashed': needed})
+        windows = SlidingWindow(HalfSure(), tile_px=16, overlap_px=6, thresholds=thresholds)
+        assert np.array_equal(windows(image), np.array(wanted)[image[..., 0]])
+    assert not SlidingWindow(HalfSure(), tile_px=16, overlap_px=6)(image).any()
+
+
+def test_thresholds_need_probabilities() -> None:
+    model = BlueIsClass()
+    model.output = 'class_map'
+    thresholds = ClassThresholds(model.classes, {})
+    with pytest.raises(ValueError, match='classes without probabilities; export it without'):
+        SlidingWindow(model, tile_px=16, overlap_px=0, thresholds=thresholds)
 
 
 def test_batches_fill_up_and_progress_counts_every_window() -> None:

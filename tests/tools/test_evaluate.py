@@ -82,8 +82,23 @@ def test_another_model_is_not_mixed_in(
 ) -> None:
     _, arguments, _ = evaluated
     other = (arguments[0], next(trained.glob('best_*.pth')), *arguments[2:])
-    printed = call_tool('evaluate.py', *other, '--flips', status=1)
-    assert 'holds the evaluation of another run' in printed
+    for different in ((*other, '--flips'), (*arguments, '--thresholds', '0.4')):
+        printed = call_tool('evaluate.py', *different, status=1)
+        assert 'holds the evaluation of another run' in printed
+
+
+def test_thresholds_decide_the_masks_and_are_kept_with_them(
+    evaluated: tuple[Path, tuple[object, ...], str], call_tool: RunTool, tmp_path: Path
+) -> None:
+    _, arguments, _ = evaluated
+    at = arguments.index('--out')
+    for name, least in (('all', 0.001), ('none', 1)):
+        out = (*arguments[:at], '--out', tmp_path / name, *arguments[at + 2 :])
+        call_tool('evaluate.py', *out, '--thresholds', least, f'white_dashed={least}')
+        run = json.loads((tmp_path / name / 'run.json').read_text())
+        assert run['options']['thresholds'] == {'white_solid': least, 'white_dashed': least}
+        scores = json.loads((tmp_path / name / 'scores.json').read_text())['overall']['scores']
+        assert (scores['recall_background'] == 0) is (name == 'all')
 
 
 def test_evaluations_are_merged_to_a_table_over_cities(

@@ -90,6 +90,7 @@ def test_bad_input_is_an_error_of_one_line(
         ((image, '--model', tmp_path / 'none.onnx'), r'no model .*none\.onnx'),
         ((image, '--model', tmp_path / 'config.py', 'none.pth'), r'no checkpoint none\.pth'),
         ((image, '--model', model, '--tile', 8, '--overlap', 8), 'do not move'),
+        ((image, '--model', model, '--thresholds', 'road=0.4'), r"threshold for \['road'\]"),
     ]
     for arguments, message in cases:
         with pytest.raises(SystemExit, match=f'^error: .*{message}'):
@@ -191,3 +192,26 @@ def test_with_flips_a_turned_image_has_the_turned_mask(
         )
         a, b = (cv2.imread(str(out / f'masks/{name}.png'), cv2.IMREAD_UNCHANGED) for name in 'ab')
         assert np.array_equal(b, np.rot90(a)) is alike
+
+
+def test_thresholds_paint_more_and_less(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = np.zeros((64, 64, 3), np.uint8)
+    image[:, :, 0] = 200  # background with 0.52, the lane classes with 0.24 each
+    image[:, 32:] = (0, 200, 0)  # the first lane class with 0.52
+    cv2.imwrite(str(tmp_path / 'a.png'), image)
+    for options, left, right in (
+        ((), 0, 1),
+        (('0.2',), 1, 1),
+        (('0.2', 'white_solid=0.9'), 0, 0),
+    ):
+        out = tmp_path / f'{left}{right}'
+        thresholds = ('--thresholds', *options) if options else ()
+        predict(
+            monkeypatch, tmp_path / 'a.png', '--model', model, '--tile', 64, '--out', out,
+            *thresholds,
+        )  # fmt: skip
+        mask = cv2.imread(str(out / 'masks/a.png'), cv2.IMREAD_UNCHANGED)
+        assert (mask[:, :32] == left).all()
+        assert (mask[:, 32:] == right).all()

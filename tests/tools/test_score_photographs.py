@@ -78,7 +78,7 @@ def test_no_label_of_the_wanted_city_is_an_error(
     assert 'no labels/c*.json' in call_tool('score_photographs.py', *arguments, status=1)
 
 
-def test_flips_are_asked_of_the_prediction(
+def test_flips_and_thresholds_are_asked_of_the_prediction(
     photographs: Path,
     load_tool: Callable[[str], ModuleType],
     monkeypatch: pytest.MonkeyPatch,
@@ -92,7 +92,8 @@ def test_flips_are_asked_of_the_prediction(
 
     monkeypatch.setattr(tool, 'run', run)
     arguments = ['x.onnx', '--photographs', str(photographs), '--out', str(tmp_path / 'out')]
-    for options, count in (([], 0), (['--flips'], 1)):
+    for options in ([], ['--flips'], ['--thresholds', 'solid=0.4', 'dashed=0.3']):
         with pytest.raises(SystemExit):
             tool.main([*arguments, *options])
-        assert asked[-1].count('--flips') == count
+        for option in ('--flips', '--thresholds', *options):
+            assert asked[-1].count(option) == options.count(option)

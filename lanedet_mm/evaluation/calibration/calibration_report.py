@@ -50,6 +50,7 @@ def calibration_report(
             'ece': _error(with_missed),
             **_predicted(sums, slice(index, index + 1)),
             'thresholds': [confidence_threshold(sums, index, wanted) for wanted in correctness],
+            'best': best_threshold(sums, index),
         }
     return {'lane': everything, 'classes': by_class}
 
@@ -57,10 +58,10 @@ def calibration_report(
 def confidence_threshold(
     sums: CalibrationSums, class_index: int, correctness: float
 ) -> dict[str, float | None]:
-    """The lowest confidence from which on a class is as often right as wanted.
+    """The lowest threshold from which on a class is as often right as wanted.
 
-    A pixel stays painted if the class is its most probable one and has at least this probability: a
-    threshold takes paint away and adds none. Thresholds are edges of bins.
+    A pixel is painted if the class is its most probable lane class and has at least this
+    probability, as `inference.ClassThresholds` does it. Thresholds are edges of bins.
 
     Args:
         sums: Of the whole set.
@@ -69,24 +70,65 @@ def confidence_threshold(
 
     Returns:
         `wanted`, `threshold`, the `correctness` that it gives and the `completeness` that it
-        leaves: share of the class's true pixels that are still painted. None where no threshold
-        gives as much.
+        leaves: share of the class's true pixels that are painted. None where no threshold gives as
+        much.
     """
-    kept, right = (
-        np.cumsum(one[class_index, ::-1])[::-1] for one in (sums.predicted, sums.correct)
-    )
+    kept, right = _painted(sums, class_index)
     reached = np.flatnonzero((kept > 0) & (right >= correctness * kept))
-    if not len(reached):
-        names = ('threshold', 'correctness', 'completeness')
-        return {'wanted': correctness, **dict.fromkeys(names)}
-    at = reached[0]
-    truth = sums.correct[class_index].sum() + sums.missed[class_index].sum()
+    at = int(reached[0]) if len(reached) else None
+    return {'wanted': correctness, **_at_threshold(sums, class_index, at)}
+
+
+def best_threshold(sums: CalibrationSums, class_index: int) -> dict[str, float | None]:
+    """The threshold of the greatest F1 of a class's pixels, the highest of several.
+
+    Args:
+        sums: Of the whole set.
+        class_index: The lane class.
+
+    Returns:
+        As `confidence_threshold` without `wanted`, and `f1` in [0, 1]. None where there is no true
+        pixel, or none is offered.
+    """
+    kept, right = _painted(sums, class_index)
+    truth = _true_pixels(sums, class_index)
+    if not truth or not kept.any():
+        return {**_at_threshold(sums, class_index, None), 'f1': None}
+    f1 = 2 * right / (kept + truth)
+    at = len(f1) - 1 - int(f1[::-1].argmax())
+    return {**_at_threshold(sums, class_index, at), 'f1': float(f1[at])}
+
+
+def _painted(
+    sums: CalibrationSums, class_index: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Painted pixels and right ones among them, by the bin that the threshold is the edge of.
+
+    The first bin, whose edge is 0, is left out: nothing is painted there.
+    """
+    tables = (sums.offered, sums.offered_right)
+    kept, right = (np.cumsum(table[class_index, ::-1])[::-1] for table in tables)
+    kept[0] = right[0] = 0
+    return kept, right
+
+
+def _at_threshold(
+    sums: CalibrationSums, class_index: int, at: int | None
+) -> dict[str, float | None]:
+    """What a threshold at the lower edge of a bin gives."""
+    if at is None:
+        return dict.fromkeys(('threshold', 'correctness', 'completeness'))
+    kept, right = _painted(sums, class_index)
+    truth = _true_pixels(sums, class_index)
     return {
-        'wanted': correctness,
         'threshold': round(float(sums.edges[at]), 6),
-        'correctness': float(right[at] / kept[at]),
+        'correctness': float(right[at] / kept[at]) if kept[at] else None,
         'completeness': float(right[at] / truth) if truth else None,
     }
+
+
+def _true_pixels(sums: CalibrationSums, class_index: int) -> int:
+    return int(sums.correct[class_index].sum() + sums.missed[class_index].sum())
 
 
 def _predicted(sums: CalibrationSums, rows: slice) -> dict[str, Any]:

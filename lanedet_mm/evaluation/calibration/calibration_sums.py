@@ -20,6 +20,9 @@ class CalibrationSums(Addable):
     next to always, would hide everything. Predicted is the class with the highest probability. A
     bin holds its lower edge; the last one also holds 1.
 
+    What is offered are all pixels by their most probable lane class, whatever the background has:
+    thresholds (`inference.ClassThresholds`) choose among them.
+
     Attributes:
         predicted: Lane pixels by predicted class and its probability, shape (C, B). Row 0 is paint
             that was taken for background.
@@ -28,6 +31,9 @@ class CalibrationSums(Addable):
         missed: Pixels of the label's class that were predicted to be another one, by the label's
             class and its probability, shape (C, B); row 0 is 0.
         missed_confidence: Sums of that probability, shape (C, B).
+        offered: Pixels by their most probable lane class and its probability, shape (C, B), but
+            for those of the first bin; row 0 is 0.
+        offered_right: How many of them are of that class, shape (C, B); row 0 is 0.
     """
 
     predicted: Counts
@@ -35,6 +41,8 @@ class CalibrationSums(Addable):
     correct: Counts
     missed: Counts
     missed_confidence: Values
+    offered: Counts
+    offered_right: Counts
 
     @classmethod
     def of_probabilities(
@@ -72,7 +80,15 @@ class CalibrationSums(Addable):
         predicted, confidence = _binned(said, sure, shape)
         correct, _ = _binned(said[right], sure[right], shape)
         missed, missed_confidence = _binned(label[lost], true_sure[lost], shape)
-        return cls(predicted, confidence, correct, missed, missed_confidence)
+        offer = probabilities[1:].argmax(0) + 1
+        best = probabilities[1:].max(0)
+        above = (truth != ignore_index) & (best >= _edges(bins)[1])
+        offer, best, hit = offer[above], best[above], (offer == truth)[above]
+        offered, _ = _binned(offer, best, shape)
+        offered_right, _ = _binned(offer[hit], best[hit], shape)
+        return cls(
+            predicted, confidence, correct, missed, missed_confidence, offered, offered_right
+        )
 
     def __add__(self, other: 'CalibrationSums') -> 'CalibrationSums':
         if self.predicted.shape != other.predicted.shape:

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from lanedet_mm.evaluation.calibration.calibration_report import (
+    best_threshold,
     calibration_report,
     confidence_threshold,
 )
 from lanedet_mm.evaluation.calibration.calibration_sums import CalibrationSums
+from lanedet_mm.inference.class_thresholds import ClassThresholds
 
 CLASSES = ('background', 'solid', 'dashed')
 
@@ -55,41 +57,64 @@ def test_missed_paint_counts_where_pixels_are_labelled() -> None:
     assert report['classes']['solid']['ece_predicted'] == pytest.approx(0, abs=1e-6)
 
 
+def offers() -> CalibrationSums:
+    """110 offered as solid, 80 of them solid.
+
+    From 0.2: 80 of 110 right; from 0.55: 70 of 100; from 0.75: 60 of 75; from 0.95: 38 of 40.
+    """
+    return solid_at((0.55, 25, 10), (0.75, 35, 22), (0.95, 40, 38)) + missed_solid(10, 0.2)
+
+
 def test_the_threshold_is_the_lowest_that_gives_the_correctness() -> None:
-    # From 0.55: 70 of 100 right; from 0.75: 60 of 75; from 0.95: 38 of 40. 80 are solid in truth.
-    sums = solid_at((0.55, 25, 10), (0.75, 35, 22), (0.95, 40, 38)) + missed_solid(10, 0.2)
-    assert confidence_threshold(sums, 1, 0.7) == {
-        'wanted': 0.7,
-        'threshold': 0,
-        'correctness': 0.7,
-        'completeness': 0.875,
+    assert confidence_threshold(offers(), 1, 0.72) == {
+        'wanted': 0.72,
+        'threshold': 0.01,  # below one half, where it adds what the background has
+        'correctness': pytest.approx(80 / 110),
+        'completeness': 1,
     }
-    assert confidence_threshold(sums, 1, 0.8) == {
+    assert confidence_threshold(offers(), 1, 0.8) == {
         'wanted': 0.8,
         'threshold': 0.56,
         'correctness': 0.8,
         'completeness': 0.75,
     }
-    assert confidence_threshold(sums, 1, 0.9) == {
+    assert confidence_threshold(offers(), 1, 0.9) == {
         'wanted': 0.9,
         'threshold': 0.76,
         'correctness': 0.95,
         'completeness': pytest.approx(38 / 80),
     }
-    assert confidence_threshold(sums, 1, 0.96)['threshold'] is None
-    assert confidence_threshold(sums, 2, 0.5)['completeness'] is None
+    assert confidence_threshold(offers(), 1, 0.96)['threshold'] is None
+    assert confidence_threshold(offers(), 2, 0.5)['completeness'] is None
 
 
-def test_a_threshold_keeps_exactly_what_it_says() -> None:
+def test_the_best_threshold_has_the_greatest_f1() -> None:
+    assert best_threshold(offers(), 1) == {
+        'threshold': 0.2,
+        'correctness': pytest.approx(80 / 110),
+        'completeness': 1,
+        'f1': pytest.approx(2 * 80 / (110 + 80)),
+    }
+    nothing = dict.fromkeys(('threshold', 'correctness', 'completeness', 'f1'))
+    assert best_threshold(offers(), 2) == nothing
+    assert best_threshold(solid_at((0.9, 10, 0)), 1) == nothing
+
+
+@pytest.mark.parametrize('wanted', [0.3, 0.8])
+def test_a_threshold_paints_exactly_what_it_says(wanted: float) -> None:
     rng = np.random.default_rng(0)
     raw = rng.random((3, 60, 60)).astype(np.float32) ** 3
     probabilities = raw / raw.sum(0)
     truth = (rng.random((60, 60)) < probabilities[1]).astype(np.uint8)
+    truth[:5] = 255
     sums = CalibrationSums.of_probabilities(probabilities, truth)
-    found = confidence_threshold(sums, 1, 0.8)
-    kept = (probabilities.argmax(0) == 1) & (probabilities[1] >= np.float32(found['threshold']))
-    assert found['correctness'] == truth[kept].mean() >= 0.8
-    assert found['completeness'] == truth[kept].sum() / truth.sum()
+    found = confidence_threshold(sums, 1, wanted)
+    limits = {'solid': np.float32(found['threshold']), 'dashed': 1.0}
+    painted = (ClassThresholds(CLASSES, limits)(probabilities) == 1)[truth != 255]
+    right = (truth == 1)[truth != 255]
+    assert found['correctness'] == right[painted].mean() >= wanted
+    assert found['completeness'] == right[painted].sum() / right.sum()
+    assert (found['threshold'] < 0.5) is (wanted < 0.5)
 
 
 def test_the_report_is_json() -> None:

@@ -32,6 +32,9 @@ def test_each_pixel_lands_in_its_row_and_bin() -> None:
     assert entries(sums.correct) == {(1, 9): 1}
     assert entries(sums.missed) == {(1, 2): 1, (2, 2): 1}
     assert entries(sums.missed_confidence) == pytest.approx({(1, 2): 0.2, (2, 2): 0.25})
+    # By the most probable lane class; the pixel of 0.01 lies in the first bin.
+    assert entries(sums.offered) == {(1, 9): 1, (1, 6): 1, (1, 2): 1, (2, 6): 1}
+    assert entries(sums.offered_right) == {(1, 9): 1, (1, 2): 1}
 
 
 @pytest.mark.parametrize('hundredths', range(50, 101))
