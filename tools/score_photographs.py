@@ -5,7 +5,7 @@ python tools/score_photographs.py X.onnx|CONFIG CHECKPOINT --photographs DIR --o
 DIR holds images/NAME.jpg, labels/NAME_ROW_COLUMN.json of hand-labelled crops and the programs
 score_labels.py and divider_check.py, which come with the photographs. The crops are predicted and,
 for the dividers, the first --whole labelled photographs whole (0: no dividers). The last line
-printed is a JSON object of the scores.
+printed is a JSON object of the scores in percent.
 """
 
 import argparse
@@ -127,7 +127,7 @@ def main(argv: list[str] | None = None) -> None:
         run(args.photographs / 'divider_check.py', '--masks', whole, '--json', found)
         dividers = json.loads(found.read_text())
         scores |= {'divider_score': dividers['score'], 'divider_recall': dividers['recall']}
-    scores = {name: value for name, value in scores.items() if np.isfinite(value)}
+    scores = {name: round(100 * value, 2) for name, value in scores.items() if np.isfinite(value)}
     print(json.dumps(scores))
 
 

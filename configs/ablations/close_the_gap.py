@@ -7,7 +7,9 @@ share of AEL says, `uneven_balanced` the same tiles and every city as often as a
 
 _base_ = 'distillation.py'
 
-student = _base_.variants.alone
+steps = 400
+lasting = ('train_cfg.max_iters', 'param_scheduler.1.end', 'default_hooks.checkpoint.interval')
+student = _base_.variants.alone | dict.fromkeys(lasting, steps)
 pipeline = 'train_dataloader.dataset.pipeline'
 crop, light = f'{pipeline}.1', f'{pipeline}.3'
 photometric = dict(type='LutPhotoMetricDistortion')
@@ -20,7 +22,7 @@ added = {
     ).items()
 }
 group_norm = dict(type='GN', num_groups=8)
-ema = dict(type='EMAHook', momentum=0.01, update_buffers=True)
+ema = dict(type='EMAHook', momentum=8 / steps, update_buffers=True)
 shares = dict(valencia=150, cairo=56, aucamville=90, glasgow=89, gopeng=20, nevada=22)
 first_tiles = [
     150 * city + tile for city, count in enumerate(shares.values()) for tile in range(count)
@@ -39,5 +41,5 @@ changes = dict(
     uneven_balanced=uneven | {'train_dataloader.sampler.type': 'BalancedSampler'},
 )
 variants = dict(_delete_=True, **{name: student | change for name, change in changes.items()})
-del student, pipeline, crop, light, photometric, added, group_norm, ema, changes
+del steps, lasting, student, pipeline, crop, light, photometric, added, group_norm, ema, changes
 del shares, first_tiles, uneven

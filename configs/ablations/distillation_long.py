@@ -1,6 +1,7 @@
 """The student alone and with channel-wise distillation, four and seven times as long.
 
 The longer trained teacher is configs/demo/ohem_premium.py after 3,000 steps (docs/benchmarks.md).
+With crops of 256 px the student sees as many pixels as this teacher has.
 """
 
 _base_ = 'distillation.py'
@@ -13,6 +14,7 @@ longer, longest = (
     }
     for steps in (3000, 6000)
 )
+as_teacher = longer | {'train_dataloader.dataset.pipeline.1.crop_px': 256}
 taught_longer = {'model.teacher_checkpoint': 'work_dirs/study/teacher_long/iter_*.pth'}
 variants = dict(
     _delete_=True,
@@ -21,5 +23,7 @@ variants = dict(
     cwd_longest=dict(_base_.variants.cwd, **longest),
     cwd_taught_longer_long=dict(_base_.variants.cwd, **longer, **taught_longer),
     cwd_unlabeled_long=dict(_base_.variants.cwd_unlabeled, **longer),
+    alone_as_teacher=_base_.variants.alone | as_teacher,
+    cwd_as_teacher=_base_.variants.cwd | as_teacher | taught_longer,
 )
-del longer, longest, taught_longer
+del longer, longest, as_teacher, taught_longer

@@ -58,8 +58,8 @@ def test_crops_are_predicted_where_they_lie_and_some_photographs_whole(
     printed = call_tool('score_photographs.py', *arguments, '--tile', 64, '--overlap', 0)
     scores = json.loads(printed.rstrip().splitlines()[-1])
     assert scores == {
-        **{'completeness': 3, 'F1': 3, 'IoU_solid': 0.5},  # what is undefined is left out
-        **{'divider_score': 2, 'divider_recall': 0.25},
+        **{'completeness': 300, 'F1': 300, 'IoU_solid': 50},  # what is undefined is left out
+        **{'divider_score': 200, 'divider_recall': 25},
     }
     masks = {path.stem: cv2.imread(str(path), -1) for path in (tmp_path / 'out/labelled').iterdir()}
     assert {mask.shape for mask in masks.values()} == {(200, 300)}
