@@ -21,9 +21,9 @@ DETAIL = {
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """1.27 of the first channel plus 0.5 of the second; a convolution after it copies."""
+    """0.64 of the first two channels plus 0.25 of the third; a convolution after it copies."""
     weights = {
-        'weight': np.array([1.27, 0.5, 0], np.float32).reshape(1, 3, 1, 1),
+        'weight': np.array([0.64, 0.64, 0.25], np.float32).reshape(1, 3, 1, 1),
         'copy': np.ones((1, 1, 1, 1), np.float32),
     }
     value = helper.make_tensor_value_info
@@ -49,14 +49,16 @@ def tile(blue: int, green: int, red: int = 0) -> np.ndarray:
 
 
 def test_steps_are_those_of_the_least_and_greatest_value(source: Path, tmp_path: Path) -> None:
-    """The sum reaches 25.5 x 1.77 = 45.135, so that its step is 0.177.
+    """The sum reaches 25.5 x 1.53 = 39.015, so that its step is 0.153.
 
-    Pixels (100, 50) give 1.27 x 10 + 0.5 x 5 = 15.2, the 86th step: 15.222. Below 0 is nothing.
+    Pixels (100, 50, 0) give 0.64 x 10 + 0.64 x 5 = 9.6, the 63rd step. Below 0 is nothing. Pixels
+    of 255 give the greatest sum of two products, which a CPU without VNNI has to hold in 16 bits.
     """
     out = quantize_file(source, tmp_path / 'out/int8.onnx', [tile(0, 0), tile(255, 255, 255)])
     model = OnnxModel(out)
-    assert model([tile(100, 50)]).max() == pytest.approx(15.222, abs=1e-4)
-    assert model([tile(255, 255)]).max() == pytest.approx(45.135, abs=1e-4)
+    assert model([tile(100, 50)]).max() == pytest.approx(63 * 0.153, abs=1e-4)
+    assert model([tile(255, 255)]).max() == pytest.approx(213 * 0.153, abs=1e-4)
+    assert model([tile(255, 255, 255)]).max() == pytest.approx(39.015, abs=1e-4)
 
 
 def test_types_are_those_that_a_cpu_multiplies_at_once(source: Path, tmp_path: Path) -> None:
@@ -65,7 +67,8 @@ def test_types_are_those_that_a_cpu_multiplies_at_once(source: Path, tmp_path: P
     pairs = [node for node in graph.node if node.op_type == 'QuantizeLinear']
     assert {values[node.input[2]].dtype for node in pairs} == {np.dtype(np.uint8)}
     signed = [one for one in values.values() if one.dtype == np.int8 and one.ndim == 4]
-    assert [one.ravel().tolist() for one in signed] == [[127, 50, 0]]
+    # 7 bits, so that 255 * (64 + 64) is below 2 ** 15.
+    assert [one.ravel().tolist() for one in signed] == [[64, 64, 25]]
     last = next(node for node in graph.node if node.name.startswith('last'))
     assert values[last.input[1]].dtype == np.float32
 
