@@ -7,7 +7,7 @@ from mmengine.device import get_device
 def has_native_bfloat16() -> bool:
     """Whether the device that is trained on multiplies bfloat16 matrices by itself.
 
-    One that does not only emulates them: a training step of the student on a CPU of AVX2 takes 15
+    One that does not only emulates them: a training step of the student on a CPU of AVX2 takes 14
     times as long in bfloat16 as in float32 (docs/benchmarks.md, "Threads and memory layout").
 
     Returns:

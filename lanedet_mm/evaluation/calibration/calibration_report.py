@@ -76,7 +76,8 @@ def confidence_threshold(
     kept, right = _painted(sums, class_index)
     reached = np.flatnonzero((kept > 0) & (right >= correctness * kept))
     at = int(reached[0]) if len(reached) else None
-    return {'wanted': correctness, **_at_threshold(sums, class_index, at)}
+    truth = _true_pixels(sums, class_index)
+    return {'wanted': correctness, **_at_threshold(sums, at, kept, right, truth)}
 
 
 def best_threshold(sums: CalibrationSums, class_index: int) -> dict[str, float | None]:
@@ -93,10 +94,10 @@ def best_threshold(sums: CalibrationSums, class_index: int) -> dict[str, float |
     kept, right = _painted(sums, class_index)
     truth = _true_pixels(sums, class_index)
     if not truth or not kept.any():
-        return {**_at_threshold(sums, class_index, None), 'f1': None}
+        return {**_at_threshold(sums, None, kept, right, truth), 'f1': None}
     f1 = 2 * right / (kept + truth)
     at = len(f1) - 1 - int(f1[::-1].argmax())
-    return {**_at_threshold(sums, class_index, at), 'f1': float(f1[at])}
+    return {**_at_threshold(sums, at, kept, right, truth), 'f1': float(f1[at])}
 
 
 def _painted(
@@ -113,13 +114,15 @@ def _painted(
 
 
 def _at_threshold(
-    sums: CalibrationSums, class_index: int, at: int | None
+    sums: CalibrationSums,
+    at: int | None,
+    kept: NDArray[np.int64],
+    right: NDArray[np.int64],
+    truth: int,
 ) -> dict[str, float | None]:
     """What a threshold at the lower edge of a bin gives."""
     if at is None:
         return dict.fromkeys(('threshold', 'correctness', 'completeness'))
-    kept, right = _painted(sums, class_index)
-    truth = _true_pixels(sums, class_index)
     return {
         'threshold': round(float(sums.edges[at]), 6),
         'correctness': float(right[at] / kept[at]) if kept[at] else None,
