@@ -3,7 +3,8 @@
 python tools/demo.py [--out work_dirs/demo] [--steps N] [--tiles-per-city N]
 
 Every step is one of the other tools and is printed before it runs. Stopped, the demo goes on where
-it was.
+it was. N is 600 steps of training; 200 where the CPU has no instructions for bfloat16, which take
+as long.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import numpy as np
 from PIL import Image
 
 from lanedet_mm.datasets import AELDataset
+from lanedet_mm.engine.native_bfloat16 import has_native_bfloat16
 from lanedet_mm.evaluation.confusion import confusion_matrix, score_confusion
 from lanedet_mm.imagery import read_image, write_image
 from lanedet_mm.lanes import Taxonomy, TileAnnotation, draw_mask
@@ -27,6 +29,7 @@ from lanedet_mm.visualization.triptych import triptych
 TOOLS = Path(__file__).parent
 CONFIG = 'configs/demo/ohem_premium.py'
 TEST_CITY, VAL_CITY = 'sao_paulo', 'nevada'
+STEPS, STEPS_IN_FLOAT32, WARM_UP = 600, 200, 50
 SCENE_PX, SCENE_GSD_M, SCENE_SEED = 2048, 0.15, 1000
 
 
@@ -34,9 +37,12 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description='Run the whole chain at the size of two cores.')
     parser.add_argument('--out', type=Path, default=Path('work_dirs/demo'))
-    parser.add_argument('--steps', type=int, default=600, help='of training')
+    parser.add_argument('--steps', type=int, help='of training, at least 2')
     parser.add_argument('--tiles-per-city', type=int, default=60)
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    if args.steps is not None and args.steps < 2:
+        parser.error(f'--steps {args.steps}: a warm-up and a training take at least 2')
+    return args
 
 
 def step(title: str, script: str, *arguments: object) -> None:
@@ -52,6 +58,17 @@ def step(title: str, script: str, *arguments: object) -> None:
     if ended.returncode:
         sys.exit(f'{title} failed with status {ended.returncode}; what it says stands above')
     print(f'   {time.monotonic() - start:.0f} s')
+
+
+def schedule(steps: int) -> list[str]:
+    """Options that end a training, its warm-up and its cosine after so many steps."""
+    warm_up = min(WARM_UP, steps // 2)
+    return [
+        f'train_cfg.max_iters={steps}',
+        f'param_scheduler.0.end={warm_up}',
+        f'param_scheduler.1.begin={warm_up}',
+        f'param_scheduler.1.end={steps}',
+    ]
 
 
 def painted_everywhere(data_root: Path, manifest: str) -> float:
@@ -94,7 +111,11 @@ def main(argv: list[str] | None = None) -> None:
     data, scene, predicted = args.out / 'data', args.out / 'scene', args.out / 'predicted'
     split = f'splits/loco_{TEST_CITY}'
     here = ('--work-dir', args.out / 'train', '--data-root', data, '--split', split)
-    steps = (f'train_cfg.max_iters={args.steps}', f'param_scheduler.1.end={args.steps}')
+    steps = args.steps
+    if steps is None:
+        steps = STEPS if has_native_bfloat16() else STEPS_IN_FLOAT32
+        if steps < STEPS:
+            print(f'This CPU has no bfloat16: {steps} steps of training; --steps {STEPS} is better')
     step(
         'Render tiles of seven cities', 'render_tiles.py', 'networks', data,
         '--tiles-per-city', args.tiles_per_city, '--processes', os.cpu_count() or 1,
@@ -103,7 +124,7 @@ def main(argv: list[str] | None = None) -> None:
         'Split by city', 'split_data.py', 'leave-one-city-out', data,
         '--test-city', TEST_CITY, '--val-city', VAL_CITY,
     )  # fmt: skip
-    step('Train', 'train.py', CONFIG, *here, '--resume', '--cfg-options', *steps)
+    step('Train', 'train.py', CONFIG, *here, '--resume', '--cfg-options', *schedule(steps))
     scores = args.out / 'scores.json'
     step(f'Test on {TEST_CITY}', 'test.py', CONFIG, *here, '--eval', 'mIoU', '--out', scores)
     step(
