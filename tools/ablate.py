@@ -1,17 +1,21 @@
 """Compare variants of a config over folds and seeds; stopped, it goes on where it was.
 
     python tools/ablate.py SPEC [--jobs N] [--out DIR] [--table] [--against VARIANT]
+                                [--only VARIANT ...] [--seeds N ...]
     python tools/ablate.py SPEC --ray [ADDRESS] [--cpus N] [--gpus N]
 
 SPEC is a Python file as in configs/ablations; the results are one JSON line each in
 OUT/results.jsonl. OUT/table.md has the mean and spread of each variant, and what it adds to the
-first variant, or to another one, run by run. With --ray the runs go to the machines of a Ray
+first variant, or to another one, run by run. What variants start from and the spec says how to
+make (a teacher, a pretraining) is made first. With --ray the runs go to the machines of a Ray
 cluster (`ray start --head`, on the others `ray start --address=...`), which share the folder that
 this is called in, the data and OUT.
 """
 
 import argparse
+import subprocess
 import sys
+from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -36,6 +40,8 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--out', type=Path, help='default work_dirs/ablations/<spec>')
     parser.add_argument('--table', action='store_true', help='only write the table')
     parser.add_argument('--against', help='variant that the others are compared with')
+    parser.add_argument('--only', nargs='+', default=[], metavar='VARIANT', help='run no others')
+    parser.add_argument('--seeds', type=int, nargs='+', help='run these of the spec, no others')
     parser.add_argument('--jobs', type=int, default=1, help='runs at a time on this machine')
     parser.add_argument(
         '--ray',
@@ -56,26 +62,46 @@ def executor(args: argparse.Namespace) -> Execute:
     return partial(run_on_ray, address=args.ray or None, cpus=args.cpus, gpus=args.gpus)
 
 
-def main(argv: list[str] | None = None) -> None:
-    """Run what is missing, then write the table."""
-    args = parse_args(argv)
-    spec = AblationSpec.read(args.spec)
-    if args.against not in (None, *spec.variants):
-        sys.exit(f'no variant {args.against!r} in {args.spec}; it has {", ".join(spec.variants)}')
-    out = args.out or Path('work_dirs/ablations') / args.spec.stem
-    log, runs = ResultLog(out / 'results.jsonl'), spec.runs()
-    failed, first = 0, spec.metrics[0]
-    todo = [] if args.table else runs
-    for run, record in run_ablation(todo, log, out=out, execute=executor(args)):
+def refuse_unknown(kind: str, wanted: Sequence[object], known: Collection[object]) -> None:
+    """Stop at a name that the spec does not have."""
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        sys.exit(f'no {kind} {unknown[0]!r} in the spec; it has {", ".join(map(str, known))}')
+
+
+def run_missing(args: argparse.Namespace, spec: AblationSpec, log: ResultLog, out: Path) -> int:
+    """Run what is wanted and not in the log; gives the number of runs that failed."""
+    variants, seeds = args.only or spec.variants, args.seeds or spec.seeds
+    runs = [run for run in spec.runs() if run.variant in variants and run.seed in seeds]
+    failed = 0
+    ended = run_ablation(runs, log, out=out, prepare=spec.prepare, execute=executor(args))
+    for run, record in ended:
         if record is None:
             failed += 1
             print(f'{run.name}: failed, see {out / run.name / "run.log"}', flush=True)
         else:
-            score = record['scores'].get(first, float('nan'))
-            print(f'{run.name}: {first} {score:.2f}, {record["seconds"]:.0f} s', flush=True)
+            score = record['scores'].get(spec.metrics[0], float('nan'))
+            took = f'{record["seconds"]:.0f} s'
+            print(f'{run.name}: {spec.metrics[0]} {score:.2f}, {took}', flush=True)
+    return failed
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run what is missing, then write the table."""
+    args = parse_args(argv)
+    spec = AblationSpec.read(args.spec)
+    against = args.against or next(iter(spec.variants))
+    refuse_unknown('variant', [*args.only, against], spec.variants)
+    refuse_unknown('seed', args.seeds or [], spec.seeds)
+    out = args.out or Path('work_dirs/ablations') / args.spec.stem
+    log = ResultLog(out / 'results.jsonl')
+    try:
+        failed = 0 if args.table else run_missing(args, spec, log, out)
+    except (subprocess.CalledProcessError, FileNotFoundError) as error:
+        sys.exit(f'error: {error}')
+    runs = spec.runs()
     keys = {run.key for run in runs}
     records = [record for record in log.read() if record['key'] in keys]
-    against = args.against or next(iter(spec.variants))
     differences = difference_table(records, spec.metrics, against=against)
     table = '\n'.join(filter(None, [result_table(records, spec.metrics), differences]))
     out.mkdir(parents=True, exist_ok=True)

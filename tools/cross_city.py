@@ -10,6 +10,7 @@ model, scores.json, scores.csv and report.html over all cities.
 """
 
 import argparse
+import subprocess
 import sys
 from collections import defaultdict
 from functools import partial
@@ -45,7 +46,8 @@ def train_and_evaluate(spec_path: Path, out: Path, jobs: int) -> dict[str, list[
     """Run what is missing; gives the evaluations of each variant and seed that has all folds."""
     spec = AblationSpec.read(spec_path)
     runs, log = spec.runs(), ResultLog(out / 'results.jsonl')
-    for run, record in run_ablation(runs, log, out=out, execute=partial(run_in_threads, jobs=jobs)):
+    execute = partial(run_in_threads, jobs=jobs)
+    for run, record in run_ablation(runs, log, out=out, prepare=spec.prepare, execute=execute):
         state = f'{record["seconds"]:.0f} s' if record else f'failed, see {out / run.name}/run.log'
         print(f'{run.name}: {state}', flush=True)
     done = {record['key'] for record in log.read()}
@@ -78,7 +80,7 @@ def main(argv: list[str] | None = None) -> None:
             name: score(folders, out / 'cross_city' / name, name, args.resamples)
             for name, folders in models.items()
         }
-    except (FileNotFoundError, ValueError) as error:
+    except (FileNotFoundError, ValueError, subprocess.CalledProcessError) as error:
         sys.exit(f'error: {error}')
     if not tables:
         sys.exit('error: no model has all of its cities; see the logs of the runs above')

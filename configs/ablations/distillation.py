@@ -1,11 +1,11 @@
 """What a student learns from its teacher for an unseen city: three seeds, equal steps.
 
-The teacher and, for the chain, the medium model are trained first (docs/benchmarks.md, "What does
-the teacher teach?"). The unlabeled tiles are of the scorer's photographs, without its crops.
+The teacher and, for the chain, the medium model are trained first. The unlabeled tiles are of the
+scorer's photographs, without its crops.
 """
 
 config = 'configs/demo/distill_mobilenetv2.py'
-alone = 'configs/demo/student_mobilenetv2.py'
+alone, teacher = 'configs/demo/student_mobilenetv2.py', 'configs/demo/ohem_premium.py'
 steps, crop_px, ground_gsd_m = 800, 128, (0.10, 0.25)
 short = {
     'train_cfg.max_iters': steps,
@@ -22,7 +22,7 @@ stride2 = {
 }
 scale = 'model.decode_head.logits_scale'
 taught = short | {
-    'model.teacher_checkpoint': 'work_dirs/study/teacher/iter_*.pth',
+    'model.teacher_checkpoint': 'work_dirs/study/teacher/iter_1000.pth',
     'custom_hooks': [
         dict(type='GroundLeakageHook'),
         dict(type='ChannelsLastHook'),
@@ -43,12 +43,12 @@ cwd, dist = (
 )
 chain = {
     'model.teacher': 'configs/distill_medium.py',
-    'model.teacher_checkpoint': 'work_dirs/study/medium/iter_*.pth',
+    'model.teacher_checkpoint': 'work_dirs/study/medium/iter_800.pth',
 }
 both = 'train_dataloader.dataset.datasets'
 mixed = {
     'config': 'configs/distill_mobilenetv2_unlabeled.py',
-    'model.teacher': 'configs/demo/ohem_premium.py',
+    'model.teacher': teacher,
     f'{both}.0.pipeline.1.crop_px': crop_px,
     f'{both}.1.pipeline.1.crop_px': crop_px,
     f'{both}.0.pipeline.1.ground_gsd_m': ground_gsd_m,
@@ -75,6 +75,19 @@ scorers = dict(
     photographs='python tools/score_photographs.py {config} {checkpoint} '
     '--photographs data/photographs --whole 0 --tile 512 --overlap 64 --out {work_dir}/photographs'
 )
+fold = '--data-root data/rendered --split splits/loco_sao_paulo_final --resume'
+prepare = {
+    taught['model.teacher_checkpoint']: f'python tools/train.py {teacher} {fold} '
+    '--work-dir work_dirs/study/teacher '
+    '--cfg-options train_cfg.max_iters=1000 param_scheduler.1.end=1000',
+    chain['model.teacher_checkpoint']: f'python tools/train.py {chain["model.teacher"]} {fold} '
+    f'--work-dir work_dirs/study/medium --cfg-options model.teacher={teacher} '
+    f'model.teacher_checkpoint={taught["model.teacher_checkpoint"]} train_cfg.max_iters={steps} '
+    f'param_scheduler.0.end=50 param_scheduler.1.begin=50 param_scheduler.1.end={steps} '
+    'optim_wrapper.type=Bfloat16OptimWrapper optim_wrapper.optimizer.lr=6e-3 '
+    f'train_dataloader.dataset.pipeline.1.crop_px={crop_px} '
+    'train_dataloader.dataset.pipeline.1.ground_gsd_m=0.10,0.25',
+}
 metrics = (
     'lane_iou',
     'iou_white_solid',
@@ -84,5 +97,5 @@ metrics = (
     'photographs/correctness',
     'photographs/lane_IoU',
 )
-del alone, steps, crop_px, ground_gsd_m, short, crop, student, stride2, scale, taught, chain
-del both, mixed, kd, cwd, dist
+del alone, teacher, fold, steps, crop_px, ground_gsd_m, short, crop, student, stride2, scale
+del taught, chain, both, mixed, kd, cwd, dist

@@ -15,7 +15,7 @@ longer, longest = (
     for steps in (3000, 6000)
 )
 as_teacher = longer | {'train_dataloader.dataset.pipeline.1.crop_px': 256}
-taught_longer = {'model.teacher_checkpoint': 'work_dirs/study/teacher_long/iter_*.pth'}
+taught_longer = {'model.teacher_checkpoint': 'work_dirs/study/teacher_long/iter_3000.pth'}
 variants = dict(
     _delete_=True,
     alone_long=dict(_base_.variants.alone, **longer),
@@ -26,4 +26,10 @@ variants = dict(
     alone_as_teacher=_base_.variants.alone | as_teacher,
     cwd_as_teacher=_base_.variants.cwd | as_teacher | taught_longer,
 )
+prepare = {
+    taught_longer['model.teacher_checkpoint']: 'python tools/train.py '
+    'configs/demo/ohem_premium.py --data-root data/rendered --split splits/loco_sao_paulo_final '
+    '--resume --work-dir work_dirs/study/teacher_long '
+    '--cfg-options train_cfg.max_iters=3000 param_scheduler.1.end=3000'
+}
 del longer, longest, as_teacher, taught_longer

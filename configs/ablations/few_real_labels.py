@@ -1,6 +1,7 @@
 """Few real labels: weak ones of 2, 5 and 11 photographs of two cities, tested on a third.
 
-From noise, and from an MAE of unlabeled tiles of all three cities.
+From noise, and from an MAE of unlabeled tiles of all three cities (a corpus of
+tools/collect_unlabeled.py).
 """
 
 config = 'configs/demo/centreline_premium_lanenet.py'
@@ -29,4 +30,9 @@ scorers = dict(
     '--only miami --whole 1 --out {work_dir}/miami'
 )
 metrics = ('miami/F1', 'miami/completeness', 'miami/correctness', 'miami/divider_score')
+prepare = {
+    starts['mae_all']: 'python tools/train.py configs/demo/mae_vit_aerial.py --resume '
+    '--data-root data/corpora/all --work-dir work_dirs/study/mae_all '
+    '--cfg-options train_cfg.max_epochs=36 param_scheduler.1.end=36 param_scheduler.1.T_max=30'
+}
 del starts, boston, phoenix, miami, photographs

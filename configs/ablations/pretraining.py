@@ -2,6 +2,8 @@
 
 Trained on six rendered cities, tested on the seventh and on photographs of Miami, which neither
 the labels nor the MAE have seen. No encoder is frozen: that would harm the start from noise.
+The corpora are those of tools/collect_unlabeled.py: tiles of photographs of Boston and Phoenix, and
+rendered ones without São Paulo.
 """
 
 config = 'configs/demo/pretrained_premium_lanenet.py'
@@ -35,4 +37,11 @@ metrics = (
     'miami/lane_IoU',
     'miami/divider_score',
 )
+prepare = {
+    starts[f'mae_{corpus}']: 'python tools/train.py configs/demo/mae_vit_aerial.py --resume '
+    f'--data-root data/corpora/{corpus} --work-dir work_dirs/study/mae_{corpus} '
+    f'--cfg-options optim_wrapper.optimizer.lr=4e-4 train_cfg.max_epochs={epochs} '
+    f'param_scheduler.1.end={epochs} param_scheduler.1.T_max={epochs - 6}'
+    for corpus, epochs in dict(real=68, rendered=47).items()
+}
 del starts, tiles, shares

@@ -20,9 +20,11 @@ class AblationSpec:
         folds: Name to `{'data_root': ..., 'split': ...}`; either may be missing.
         seeds: One training each.
         metrics: Scores of the table, in this order.
+        prepare: File to the command that makes it, see `prepare_starts`: weights that variants
+            start from, such as those of a teacher.
         scorers: Name to a command that prints a JSON object of scores as its last line;
             `{config}`, `{checkpoint}` and `{work_dir}` are filled in. Its scores are kept as
-            `<name>/<score>`.
+            `<name>/<score>`. A command's `python` is the interpreter that runs the ablation.
     """
 
     config: str
@@ -31,6 +33,7 @@ class AblationSpec:
     seeds: tuple[int, ...]
     metrics: tuple[str, ...]
     scorers: dict[str, str]
+    prepare: dict[str, str]
 
     @classmethod
     def read(cls, path: Path | str) -> 'AblationSpec':
@@ -48,6 +51,7 @@ class AblationSpec:
             'seeds': (0, 1, 2),
             'metrics': ('lane_iou', 'mIoU'),
             'scorers': {},
+            'prepare': {},
         }
         known = {'config', 'variants', *defaults}
         missing, unknown = {'config', 'variants'} - set(data), set(data) - known

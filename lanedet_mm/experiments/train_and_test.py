@@ -1,7 +1,6 @@
 """One run of an ablation, in processes of its own."""
 
 import json
-import shlex
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from typing import IO
 
 from lanedet_mm.engine.launch import best_checkpoint
 from lanedet_mm.experiments.ablation_run import AblationRun
+from lanedet_mm.experiments.command_words import command_words
 from lanedet_mm.experiments.result_log import Record
 
 TOOLS = Path(__file__).resolve().parents[2] / 'tools'
@@ -77,7 +77,7 @@ def _score(command: str, config: Path, work_dir: Path, output: IO[str]) -> dict[
     output.write(f'{filled}\n')
     output.flush()
     ended = subprocess.run(
-        shlex.split(filled), stdout=subprocess.PIPE, stderr=output, text=True, check=True
+        command_words(filled), stdout=subprocess.PIPE, stderr=output, text=True, check=True
     )
     output.write(ended.stdout)
     last = ended.stdout.rstrip().rpartition('\n')[2]

@@ -12,6 +12,7 @@ from lanedet_mm.experiments import AblationRun, train_and_test
 
 RunTool = Callable[..., str]
 SHELL = subprocess.run
+ROOT = Path(__file__).parents[2]
 
 SPEC = """
 config = '{config}'
@@ -111,5 +112,42 @@ def test_the_table_alone_runs_nothing(
     spec.write_text(SPEC.format(config=tiny_config, data=tiny_data, python=sys.executable))
     tool.main([str(spec), '--out', str(tmp_path / 'out'), '--table'])
     assert [path.name for path in (tmp_path / 'out').iterdir()] == ['table.md']
-    with pytest.raises(SystemExit, match=r"no variant 'other' in .* it has base, plain"):
+    with pytest.raises(SystemExit, match=r"no variant 'other' in the spec; it has base, plain"):
         tool.main([str(spec), '--table', '--against', 'other'])
+    with pytest.raises(SystemExit, match=r'no seed 7 in the spec; it has 0'):
+        tool.main([str(spec), '--table', '--seeds', '0', '7'])
+
+
+def test_part_of_a_spec_runs_after_what_it_starts_from(
+    tool: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    start, spec = tmp_path / 'start.pth', tmp_path / 'spec.py'
+    write = 'import pathlib, sys; pathlib.Path(sys.argv[1]).touch()'
+    spec.write_text(
+        f'config = {str(ROOT / "configs/demo/premium_baseline.py")!r}\n'
+        f'variants = dict(base=dict(), started=dict(load_from={str(start)!r}), other=dict())\n'
+        f'prepare = {{{str(start)!r}: \'python -c "{write}" {start}\'}}\n'
+    )
+    seen: list[tuple[str, int, bool]] = []
+
+    def in_turns(
+        work: Callable[[AblationRun], object], runs: Sequence[AblationRun], *, jobs: int
+    ) -> Iterator[tuple[AblationRun, object]]:
+        for run in runs:
+            seen.append((run.variant, run.seed, start.exists()))
+            place = {'variant': run.variant, 'fold': run.fold, 'seed': run.seed}
+            yield run, {'key': run.key, 'scores': {'lane_iou': 1.0}, 'seconds': 0.0, **place}
+
+    monkeypatch.setattr(tool, 'run_in_threads', in_turns)
+    out = ('--out', str(tmp_path))
+    tool.main([str(spec), *out, '--only', 'base', '--seeds', '1'])
+    assert seen == [('base', 1, False)]
+    tool.main([str(spec), *out, '--only', 'started', 'base', '--seeds', '2', '1'])
+    assert seen[1:] == [('started', 1, True), ('base', 2, True), ('started', 2, True)]
+    spec.write_text(spec.read_text().replace('touch()', 'read_text()'))
+    start.unlink()
+    with pytest.raises(SystemExit, match=r'error: .* non-zero exit status 1'):
+        tool.main([str(spec), *out])
