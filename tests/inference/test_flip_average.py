@@ -3,6 +3,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from lanedet_mm.inference.class_thresholds import ClassThresholds
 from lanedet_mm.inference.flip_average import FlipAverage
 from lanedet_mm.inference.lane_model import Image, Probabilities
 from lanedet_mm.inference.sliding_window import SlidingWindow
@@ -20,6 +21,7 @@ class LooksRight:
     overlap_px: int | None = 2
     ground_gsd_m: tuple[float, float] | None = (0.1, 0.3)
     fixed_size = True
+    output: str | None = None
 
     def __call__(self, tiles: Sequence[Image]) -> Probabilities:
         assert all(tile.flags['C_CONTIGUOUS'] for tile in tiles)
@@ -72,3 +74,11 @@ def test_it_is_a_model_for_sliding_windows() -> None:
     image = RNG.integers(0, 256, (20, 13, 3), dtype=np.uint8)
     mask = SlidingWindow(model, tile_px=8, overlap_px=2)(image)
     np.testing.assert_array_equal(mask, image[..., 0] > 127)
+
+
+def test_votes_of_a_model_that_says_classes_are_no_probabilities() -> None:
+    model = LooksAround()
+    model.output = 'class_map'
+    thresholds = ClassThresholds(model.classes, {'solid': 0.3})
+    with pytest.raises(ValueError, match='classes without probabilities'):
+        SlidingWindow(FlipAverage(model), tile_px=8, overlap_px=2, thresholds=thresholds)
