@@ -3,8 +3,8 @@
 python tools/demo.py [--out work_dirs/demo] [--steps N] [--tiles-per-city N]
 
 Every step is one of the other tools and is printed before it runs. Stopped, the demo goes on where
-it was. N is 600 steps of training; 200 where the CPU has no instructions for bfloat16, which take
-as long.
+it was. N is 600 steps of training; 200 where there are no instructions for bfloat16 and a step takes
+longer.
 """
 
 import argparse
@@ -115,7 +115,9 @@ def main(argv: list[str] | None = None) -> None:
     if steps is None:
         steps = STEPS if has_native_bfloat16() else STEPS_IN_FLOAT32
         if steps < STEPS:
-            print(f'This CPU has no bfloat16: {steps} steps of training; --steps {STEPS} is better')
+            print(
+                f'There is no bfloat16 here: {steps} steps of training; --steps {STEPS} is better'
+            )
     step(
         'Render tiles of seven cities', 'render_tiles.py', 'networks', data,
         '--tiles-per-city', args.tiles_per_city, '--processes', os.cpu_count() or 1,

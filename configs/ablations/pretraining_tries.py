@@ -54,7 +54,7 @@ pretrain = (
 prepare = {
     f'{folder}/epoch_{epochs}.pth': pretrain.format(folder, option)
     for folder, option in {
-        mae_folder: 'optim_wrapper.optimizer.lr=1e-3',
+        mae_folder: '',
         **{f'{mae_folder}_{kind}': option for kind, option in kinds.items()},
     }.items()
 }

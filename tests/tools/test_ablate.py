@@ -122,7 +122,6 @@ def test_part_of_a_spec_runs_after_what_it_starts_from(
     tool: ModuleType,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
 ) -> None:
     start, spec = tmp_path / 'start.pth', tmp_path / 'spec.py'
     write = 'import pathlib, sys; pathlib.Path(sys.argv[1]).touch()'
