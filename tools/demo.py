@@ -3,7 +3,7 @@
 python tools/demo.py [--out work_dirs/demo] [--steps N] [--tiles-per-city N]
 
 Every step is one of the other tools and is printed before it runs. Stopped, the demo goes on where
-it was. N is 600 steps of training; 200 where there are no instructions for bfloat16 and a step takes
+it was. N is 600 steps of training; 200 where there are no instructions for bfloat16 and steps take
 longer.
 """
 
