@@ -22,6 +22,7 @@ variants = dict(
     cwd_long=dict(_base_.variants.cwd, **longer),
     cwd_longest=dict(_base_.variants.cwd, **longest),
     cwd_taught_longer_long=dict(_base_.variants.cwd, **longer, **taught_longer),
+    cwd_taught_longer_longest=dict(_base_.variants.cwd, **longest, **taught_longer),
     cwd_unlabeled_long=dict(_base_.variants.cwd_unlabeled, **longer),
     alone_as_teacher=_base_.variants.alone | as_teacher,
     cwd_as_teacher=_base_.variants.cwd | as_teacher | taught_longer,
