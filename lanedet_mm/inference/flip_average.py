@@ -28,7 +28,7 @@ class FlipAverage:
         self.overlap_px = model.overlap_px
         self.ground_gsd_m = model.ground_gsd_m
         self.fixed_size = model.fixed_size
-        self.output: str | None = getattr(model, 'output', None)  # votes are no probabilities
+        self.has_probabilities = model.has_probabilities  # votes are none
 
     def __call__(self, tiles: Sequence[Image]) -> Probabilities:
         """Class probabilities of windows; see `LaneModel`."""

@@ -21,6 +21,7 @@ class LaneModel(Protocol):
         ground_gsd_m: Least and greatest ground metres per pixel that it was trained on; None where
             nothing says.
         fixed_size: Whether it takes windows of `tile_px` and no others.
+        has_probabilities: Whether it says how probable a class is; else the one it names has 1.
     """
 
     classes: tuple[str, ...]
@@ -29,6 +30,7 @@ class LaneModel(Protocol):
     overlap_px: int | None
     ground_gsd_m: tuple[float, float] | None
     fixed_size: bool
+    has_probabilities: bool
 
     def __call__(self, tiles: Sequence[Image]) -> Probabilities:
         """Class probabilities of windows.

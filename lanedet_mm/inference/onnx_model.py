@@ -43,6 +43,7 @@ class OnnxModel:
         self.classes: tuple[str, ...] = tuple(detail['classes'])
         self.palette = tuple((int(r), int(g), int(b)) for r, g, b in detail['palette'])
         self.output = detail['output']
+        self.has_probabilities = self.output != 'class_map'
         self.to_rgb = bool(detail.get('to_rgb', False))
         self.mean = _per_channel(detail.get('mean') or (0, 0, 0))
         self.scale = 1 / _per_channel(detail.get('std') or (1, 1, 1))

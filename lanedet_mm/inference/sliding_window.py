@@ -47,7 +47,7 @@ class SlidingWindow:
                 f'the model takes windows of {model.tile_px} px and no others, got {tile_px} px; '
                 'ask for its size, or export it with a size of your own'
             )
-        if thresholds and getattr(model, 'output', None) == 'class_map':
+        if thresholds and not model.has_probabilities:
             raise ValueError(
                 'thresholds for a model file that says classes without probabilities; export it '
                 'without with_argmax (configs/deploy/onnxruntime_dynamic.py), or leave them out'

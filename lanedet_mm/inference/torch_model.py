@@ -34,6 +34,7 @@ class TorchModel:
     overlap_px: int | None = None
     ground_gsd_m: tuple[float, float] | None = None
     fixed_size = False
+    has_probabilities = True
 
     def __init__(
         self, config: Config | Path | str, checkpoint: Path | str, *, device: str = 'cpu'

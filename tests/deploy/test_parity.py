@@ -13,6 +13,7 @@ class Painter:
     palette = ((0, 0, 0), (1, 1, 1), (2, 2, 2))
     tile_px = overlap_px = ground_gsd_m = None
     fixed_size = False
+    has_probabilities = True
 
     def __init__(self, *maps: list[list[int]]) -> None:
         self.maps = [np.array(one) for one in maps]

@@ -21,7 +21,7 @@ class LooksRight:
     overlap_px: int | None = 2
     ground_gsd_m: tuple[float, float] | None = (0.1, 0.3)
     fixed_size = True
-    output: str | None = None
+    has_probabilities = True
 
     def __call__(self, tiles: Sequence[Image]) -> Probabilities:
         assert all(tile.flags['C_CONTIGUOUS'] for tile in tiles)
@@ -78,7 +78,7 @@ def test_it_is_a_model_for_sliding_windows() -> None:
 
 def test_votes_of_a_model_that_says_classes_are_no_probabilities() -> None:
     model = LooksAround()
-    model.output = 'class_map'
+    model.has_probabilities = False
     thresholds = ClassThresholds(model.classes, {'solid': 0.3})
     with pytest.raises(ValueError, match='classes without probabilities'):
         SlidingWindow(FlipAverage(model), tile_px=8, overlap_px=2, thresholds=thresholds)

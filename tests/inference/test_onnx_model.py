@@ -80,6 +80,7 @@ def test_a_class_map_becomes_one_hot(tmp_path: Path) -> None:
     result = model([one_colour(0, 9, 0), one_colour(0, 0, 9)])
     assert result.dtype == np.float32
     assert result[:, :, 2, 2].tolist() == [[0, 1, 0], [0, 0, 1]]
+    assert not model.has_probabilities
 
 
 def test_a_fixed_batch_takes_any_number_of_windows(tmp_path: Path) -> None:
@@ -94,7 +95,7 @@ def test_classes_palette_and_size_are_the_metadatas(tmp_path: Path) -> None:
     model = OnnxModel(save_identity(tmp_path / 'a.onnx', {**DETAIL, 'tile_px': 640}))
     assert model.classes == ('background', 'solid', 'dashed')
     assert model.palette[1] == (255, 0, 0)
-    assert (model.tile_px, model.fixed_size) == (640, False)
+    assert (model.tile_px, model.fixed_size, model.has_probabilities) == (640, False, True)
 
 
 def test_a_model_that_says_nothing_about_itself_is_refused(tmp_path: Path) -> None:

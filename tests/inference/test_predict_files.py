@@ -22,6 +22,7 @@ class BrightIsLane:
     palette = ((0, 0, 0), (255, 0, 0))
     tile_px: int | None = None
     fixed_size = False
+    has_probabilities = True
 
     def __call__(self, tiles: Sequence[Image]) -> Probabilities:
         bright = np.stack(tiles)[..., 0] > 128

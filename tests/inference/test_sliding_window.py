@@ -18,7 +18,7 @@ class BlueIsClass:
     palette = PALETTE
     tile_px: int | None = None
     fixed_size = False
-    output = 'probabilities'
+    has_probabilities = True
 
     def __init__(self) -> None:
         self.batches: list[int] = []
@@ -95,7 +95,7 @@ def test_thresholds_decide_across_blended_windows(height: int, width: int) -> No
 
 def test_thresholds_need_probabilities() -> None:
     model = BlueIsClass()
-    model.output = 'class_map'
+    model.has_probabilities = False
     thresholds = ClassThresholds(model.classes, {})
     with pytest.raises(ValueError, match='classes without probabilities; export it without'):
         SlidingWindow(model, tile_px=16, overlap_px=0, thresholds=thresholds)

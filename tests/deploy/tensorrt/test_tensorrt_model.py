@@ -77,7 +77,7 @@ def test_it_knows_what_the_onnx_file_knew(open_built: Open) -> None:
     model = open_built()
     assert model.classes == ('background', 'solid', 'dashed')
     assert model.palette == ((0, 0, 0), (255, 0, 0), (0, 0, 255))
-    assert (model.tile_px, model.fixed_size) == (8, False)
+    assert (model.tile_px, model.fixed_size, model.has_probabilities) == (8, False, True)
     assert (model.overlap_px, model.ground_gsd_m) == (2, (0.1, 0.3))
     fixed = open_built(InputProfile((1, 3, 16, 16), (1, 3, 16, 16), (4, 3, 16, 16)))
     assert (fixed.tile_px, fixed.fixed_size) == (16, True)

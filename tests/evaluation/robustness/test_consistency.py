@@ -24,6 +24,7 @@ class LooksThreePixels:
     overlap_px: int | None = None
     ground_gsd_m: tuple[float, float] | None = None
     fixed_size = False
+    has_probabilities = True
 
     def __call__(self, tiles: Sequence[Image]) -> Probabilities:
         lane = np.stack([self.lane(tile[..., 0].astype(np.float32)) for tile in tiles])
