@@ -81,6 +81,7 @@ def test_it_knows_what_the_onnx_file_knew(open_built: Open) -> None:
     assert (model.overlap_px, model.ground_gsd_m) == (2, (0.1, 0.3))
     fixed = open_built(InputProfile((1, 3, 16, 16), (1, 3, 16, 16), (4, 3, 16, 16)))
     assert (fixed.tile_px, fixed.fixed_size) == (16, True)
+    assert not open_built(output='class_map').has_probabilities
 
 
 def test_a_size_that_it_does_not_take_is_refused(open_built: Open) -> None:
