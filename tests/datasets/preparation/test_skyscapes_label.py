@@ -40,7 +40,7 @@ def test_lines_are_aels_classes_and_everything_else_is_background() -> None:
 def test_table_is_the_published_one() -> None:
     published = SHARED / 'skyscapes/classes.json'
     if not published.is_file():
-        pytest.skip(f'no {published}')
+        pytest.skip(f'{published} is not here; set LANEDET_SHARED')
     rows = json.loads(published.read_text())['SkyScapes-Lane']
     assert [(row['index'], row['name'], tuple(row['rgb'])) for row in rows] == [
         (index, one.name, one.rgb) for index, one in enumerate(SKYSCAPES_LANE_CLASSES)

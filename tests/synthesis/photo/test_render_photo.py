@@ -165,7 +165,9 @@ def test_cities_differ_and_so_do_their_tiles() -> None:
     assert all(colour.std(axis=0).max() > 3 for colour in colours.values())
 
 
-@pytest.mark.skipif(not (SHARED / 'ael/json').is_dir(), reason='needs the AEL annotations')
+@pytest.mark.skipif(
+    not (SHARED / 'ael/json').is_dir(), reason='AEL annotations are not here; set LANEDET_SHARED'
+)
 def test_real_annotations_are_rendered() -> None:
     for path in sorted((SHARED / 'ael/json').glob('*.json'))[::800]:
         annotation = TileAnnotation.read(path)
