@@ -1,7 +1,7 @@
 """Compare variants of a config over folds and seeds; stopped, it goes on where it was.
 
     python tools/ablate.py SPEC [--jobs N] [--out DIR] [--table] [--against VARIANT]
-                                [--only VARIANT ...] [--seeds N ...]
+                                [--only VARIANT ...] [--seeds N ...] [--processes N]
     python tools/ablate.py SPEC --ray [ADDRESS] [--cpus N] [--gpus N]
 
 SPEC is a Python file as in configs/ablations; the results are one JSON line each in
@@ -44,6 +44,9 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--seeds', type=int, nargs='+', help='run these of the spec, no others')
     parser.add_argument('--jobs', type=int, default=1, help='runs at a time on this machine')
     parser.add_argument(
+        '--processes', type=int, default=1, help='that train a run and share its batch: its GPUs'
+    )
+    parser.add_argument(
         '--ray',
         nargs='?',
         const='',
@@ -74,7 +77,14 @@ def run_missing(args: argparse.Namespace, spec: AblationSpec, log: ResultLog, ou
     variants, seeds = args.only or spec.variants, args.seeds or spec.seeds
     runs = [run for run in spec.runs() if run.variant in variants and run.seed in seeds]
     failed = 0
-    ended = run_ablation(runs, log, out=out, prepare=spec.prepare, execute=executor(args))
+    ended = run_ablation(
+        runs,
+        log,
+        out=out,
+        prepare=spec.prepare,
+        execute=executor(args),
+        processes=args.processes,
+    )
     for run, record in ended:
         if record is None:
             failed += 1

@@ -22,6 +22,7 @@ def run_ablation(
     out: Path,
     prepare: Mapping[str, str] | None = None,
     execute: Execute = run_in_threads,
+    processes: int = 1,
 ) -> Ended:
     """Run every run that the log does not hold; a run that was stopped goes on where it was.
 
@@ -32,6 +33,7 @@ def run_ablation(
         prepare: What the runs start from, see `prepare_starts`; made here, before the first run.
         execute: Does the work for every run, in whatever order and place: `run_in_threads` or
             `run_on_ray`, with their options bound.
+        processes: That train one run, see `train_and_test`.
 
     Yields:
         Each run that ended and its record, None for one that failed (its output is in
@@ -40,7 +42,7 @@ def run_ablation(
     done = {record['key'] for record in log.read()}
     missing = [run for run in runs if run.key not in done]
     prepare_starts(prepare or {}, missing)
-    for run, record in execute(partial(train_and_test, out=out), missing):
+    for run, record in execute(partial(train_and_test, out=out, processes=processes), missing):
         if record is not None:
             log.append(record)
         yield run, record

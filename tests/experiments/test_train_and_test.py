@@ -56,6 +56,30 @@ def test_the_commands_and_the_record(tmp_path: Path, commands: list[list[str]]) 
     assert record['options'] == {'train_cfg.max_iters': 7}
 
 
+def test_processes_share_the_batch(tmp_path: Path, commands: list[list[str]]) -> None:
+    run = AblationRun(CONFIG, 'base', 'a', 3)
+    record = train_and_test(run, out=tmp_path, processes=4)
+    train, test = commands
+    assert train[1:4] == ['-m', 'torch.distributed.run', '--standalone']
+    assert train[4] == '--nproc-per-node=4'
+    launched = ['--launcher', 'pytorch', '--cfg-options', 'train_dataloader.batch_size=2']
+    assert train[-4:] == launched  # 8 in the config
+    assert 'torch.distributed.run' not in test
+    assert record is not None
+    assert record['processes'] == 4
+    assert record['key'] == run.key  # the same run, in however many processes
+
+
+def test_a_batch_that_processes_cannot_share_fails_its_run(
+    tmp_path: Path, commands: list[list[str]]
+) -> None:
+    run = AblationRun(CONFIG, 'base', 'a', 3)
+    assert train_and_test(run, out=tmp_path, processes=3) is None
+    assert commands == []
+    log = (tmp_path / run.name / 'run.log').read_text()
+    assert 'train_dataloader.batch_size is 8; 3 processes share it, and need a multiple of 3' in log
+
+
 @pytest.mark.parametrize(
     ('code', 'reason'),
     [
