@@ -4,8 +4,8 @@ python tools/score_photographs.py X.onnx|CONFIG CHECKPOINT --photographs DIR --o
 
 DIR holds images/NAME.jpg, labels/NAME_ROW_COLUMN.json of hand-labelled crops and the programs
 score_labels.py and divider_check.py, which come with the photographs. The crops are predicted and,
-for the dividers, the first --whole labelled photographs whole (0: no dividers). The last line
-printed is a JSON object of the scores in percent.
+for the dividers, --whole of the labelled photographs whole, spread evenly over their names and so
+over the cities (0: no dividers). The last line printed is a JSON object of the scores in percent.
 """
 
 import argparse
@@ -66,6 +66,12 @@ def read_labels(args: argparse.Namespace) -> dict[Path, dict[str, Any]]:
     return {file: json.loads(file.read_text()) for file in files}
 
 
+def spread(names: list[str], count: int) -> list[str]:
+    """So many of the names, evenly over all; all where there are fewer."""
+    count = min(count, len(names))
+    return [names[index * len(names) // count] for index in range(count)]
+
+
 def window_of(label: dict[str, Any], image: np.ndarray) -> tuple[slice, slice]:
     """Rows and columns of a labelled crop and its margin."""
     rows, columns = (
@@ -84,7 +90,8 @@ def predict(args: argparse.Namespace, labels: dict[Path, dict[str, Any]]) -> tup
     images = {
         label['image']: args.photographs / 'images' / label['image'] for label in labels.values()
     }
-    for name in sorted(images)[: args.whole]:
+    chosen = spread(sorted(images), args.whole)
+    for name in chosen:
         shutil.copyfile(images[name], inputs / name)
     for file, label in labels.items():
         image = read_image(images[label['image']])
@@ -95,7 +102,7 @@ def predict(args: argparse.Namespace, labels: dict[Path, dict[str, Any]]) -> tup
         *(['--flips'] if args.flips else []),
         *(['--thresholds', *args.thresholds] if args.thresholds else []),
     )  # fmt: skip
-    for name in sorted(images)[: args.whole]:
+    for name in chosen:
         shutil.copyfile(
             args.out / 'masks' / f'{Path(name).stem}.png', whole / f'{Path(name).stem}.png'
         )

@@ -71,6 +71,15 @@ def test_crops_are_predicted_where_they_lie_and_some_photographs_whole(
     assert not outside.any()
 
 
+@pytest.mark.parametrize(
+    ('count', 'chosen'), [(0, ''), (1, 'a'), (2, 'ac'), (3, 'abd'), (5, 'abcde'), (9, 'abcde')]
+)
+def test_whole_photographs_are_of_all_cities(
+    load_tool: Callable[[str], ModuleType], count: int, chosen: str
+) -> None:
+    assert load_tool('score_photographs.py').spread([*'abcde'], count) == [*chosen]
+
+
 def test_no_label_of_the_wanted_city_is_an_error(
     photographs: Path, call_tool: RunTool, tmp_path: Path
 ) -> None:
