@@ -1,20 +1,24 @@
 """Where pretraining did not help: three times the steps, from a longer MAE, and other recipes.
 
 Weak labels of eleven photographs of two cities, tested on a third, as in few_real_labels.py; the
-MAE has seen all three cities without labels for 100 epochs. `mae_KIND` is fine-tuned from an MAE
-that was pretrained another way, `mae_frozen` and the like are fine-tuned another way.
+MAE has seen all three cities without labels for 100 epochs. `mae_frozen` and the like are
+fine-tuned another way; `mae_KIND` is fine-tuned as `mae` from an MAE that was pretrained another
+way for 36 epochs, and is to be compared with `mae_short`.
 """
 
 config = 'configs/demo/centreline_premium_lanenet.py'
 steps, backbone = 900, 'model.backbone.pretrained'
-epochs, mae_folder = 100, 'work_dirs/study/mae_long'
-mae = {backbone: f'{mae_folder}/epoch_{epochs}.pth'}
-kinds = {  # of pretraining: keys of configs/demo/mae_vit_aerial.py
-    'mask_50': 'model.backbone.mask_ratio=0.5',
-    'mask_90': 'model.backbone.mask_ratio=0.9',
-    'deep_decoder': 'model.neck.decoder_depth=8',
-    'fine_crops': 'train_dataloader.dataset.pipeline.1.ground_gsd_m=0.10,0.15',
-    'raw_pixels': 'model.head.norm_pix=False',
+kinds = {  # of pretraining: epochs, and keys of configs/demo/mae_vit_aerial.py
+    'long': (100, ''),
+    'short': (36, ''),
+    'mask_50': (36, 'model.backbone.mask_ratio=0.5'),
+    'mask_90': (36, 'model.backbone.mask_ratio=0.9'),
+    'deep_decoder': (36, 'model.neck.decoder_depth=8'),
+    'fine_crops': (36, 'train_dataloader.dataset.pipeline.1.ground_gsd_m=0.10,0.15'),
+    'raw_pixels': (36, 'model.head.norm_pix=False'),
+}
+weights = {
+    kind: f'work_dirs/study/mae_{kind}/epoch_{epochs}.pth' for kind, (epochs, _) in kinds.items()
 }
 longer = {
     'train_cfg.max_iters': steps,
@@ -27,16 +31,16 @@ longer = {
     ],
     'test_dataloader.dataset.names': [f'miami_{number}' for number in range(18, 28)],
 }
+mae = longer | {backbone: weights['long']}
 variants = {
     'noise': longer | {backbone: None},
-    'mae': longer | mae,
-    'mae_frozen_first': longer | mae | {'custom_hooks.1.iters': steps // 3},
-    'mae_frozen': longer | mae | {'custom_hooks.1.iters': steps},
+    'mae': mae,
+    'mae_frozen_first': mae | {'custom_hooks.1.iters': steps // 3},
+    'mae_frozen': mae | {'custom_hooks.1.iters': steps},
     'noise_frozen': longer | {backbone: None, 'custom_hooks.1.iters': steps},
-    'mae_no_layer_decay': longer | mae | {'optim_wrapper.paramwise_cfg.layer_decay_rate': 1.0},
+    'mae_no_layer_decay': mae | {'optim_wrapper.paramwise_cfg.layer_decay_rate': 1.0},
     **{
-        f'mae_{kind}': longer | {backbone: f'{mae_folder}_{kind}/epoch_{epochs}.pth'}
-        for kind in kinds
+        f'mae_{kind}': longer | {backbone: path} for kind, path in weights.items() if kind != 'long'
     },
 }
 folds = dict(miami=dict(data_root='data/photographs'))
@@ -45,17 +49,11 @@ scorers = dict(
     '--only miami --whole 2 --out {work_dir}/miami'
 )
 metrics = ('miami/F1', 'miami/completeness', 'miami/correctness', 'miami/divider_score')
-pretrain = (
-    'python tools/train.py configs/demo/mae_vit_aerial.py --resume --data-root data/corpora/all '
-    '--work-dir {} --cfg-options {} '
+prepare = {
+    weights[kind]: 'python tools/train.py configs/demo/mae_vit_aerial.py --resume '
+    f'--data-root data/corpora/all --work-dir work_dirs/study/mae_{kind} --cfg-options {option} '
     f'train_cfg.max_epochs={epochs} param_scheduler.1.end={epochs} '
     f'param_scheduler.1.T_max={epochs - 6}'
-)
-prepare = {
-    f'{folder}/epoch_{epochs}.pth': pretrain.format(folder, option)
-    for folder, option in {
-        mae_folder: '',
-        **{f'{mae_folder}_{kind}': option for kind, option in kinds.items()},
-    }.items()
+    for kind, (epochs, option) in kinds.items()
 }
-del steps, backbone, epochs, mae_folder, mae, kinds, longer, pretrain
+del steps, backbone, kinds, weights, longer, mae
