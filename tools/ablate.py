@@ -2,7 +2,7 @@
 
     python tools/ablate.py SPEC [--jobs N] [--out DIR] [--table] [--against VARIANT]
                                 [--only VARIANT ...] [--seeds N ...] [--processes N]
-    python tools/ablate.py SPEC --ray [ADDRESS] [--cpus N] [--gpus N]
+    python tools/ablate.py SPEC --ray [ADDRESS] [--cpus N] [--gpus N] [--processes N]
 
 SPEC is a Python file as in configs/ablations; the results are one JSON line each in
 OUT/results.jsonl. OUT/table.md has the mean and spread of each variant, and what it adds to the

@@ -105,6 +105,26 @@ def test_a_failed_run_is_named_and_keeps_the_others(
     assert 'Nothing is not in the' in log.read_text()
 
 
+def test_processes_are_those_of_each_run(
+    tool: ModuleType,
+    tmp_path: Path,
+    tiny_config: Path,
+    tiny_data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spec, asked = tmp_path / 'spec.py', []
+    spec.write_text(SPEC.format(config=tiny_config, data=tiny_data, python=sys.executable))
+
+    def run_ablation(*_: object, processes: int, **__: object) -> Iterator[object]:
+        asked.append(processes)
+        return iter(())
+
+    monkeypatch.setattr(tool, 'run_ablation', run_ablation)
+    tool.main([str(spec), '--out', str(tmp_path / 'out')])
+    tool.main([str(spec), '--out', str(tmp_path / 'out'), '--processes', '3'])
+    assert asked == [1, 3]
+
+
 def test_the_table_alone_runs_nothing(
     tool: ModuleType, tmp_path: Path, tiny_config: Path, tiny_data: Path
 ) -> None:
