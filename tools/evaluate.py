@@ -52,7 +52,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--tile', type=int, help="window in px; default the model's, at least 512")
     parser.add_argument('--overlap', type=int, default=128, help='px that windows share')
     parser.add_argument('--batch', type=int, default=4, help='windows at once')
-    parser.add_argument('--device', help='cpu, cuda or cuda:1')
+    parser.add_argument('--device', help='cpu, cuda or cuda:1; default as tools/predict.py has')
     parser.add_argument('--flips', action='store_true', help='average over flips and turns')
     parser.add_argument(
         '--thresholds',

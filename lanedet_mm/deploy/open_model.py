@@ -15,7 +15,7 @@ def open_model(files: Sequence[Path | str], *, device: str | None = None) -> Lan
         files: One file of ONNX (`.onnx`), TensorRT (`.engine`, its sidecar beside it) or OpenVINO
             (`.xml`, its `.bin` beside it), or a config (`.py`) and a checkpoint (`.pth`).
         device: Where it runs, such as `cpu` or `cuda:0`; None is the GPU for an engine, which runs
-            nowhere else, and the CPU for the others.
+            nowhere else, and for a checkpoint where PyTorch sees one, and else the CPU.
 
     Raises:
         ValueError: If the files are none of these, broken, or do not run here.
@@ -27,7 +27,7 @@ def open_model(files: Sequence[Path | str], *, device: str | None = None) -> Lan
     if suffixes in (['.py', '.pth'], ['.py', '.pt']):
         from lanedet_mm.inference.torch_model import TorchModel
 
-        return TorchModel(files[0], files[1], device=device or 'cpu')
+        return TorchModel(files[0], files[1], device=device or _training_device())
     if len(files) != 1 or suffixes[0] not in ('.onnx', '.engine', '.xml'):
         raise ValueError(f'no model is {" ".join(map(str, files))}; needed is {NEEDED}')
     if not Path(files[0]).is_file():
@@ -43,3 +43,10 @@ def open_model(files: Sequence[Path | str], *, device: str | None = None) -> Lan
     from lanedet_mm.inference.onnx_model import OnnxModel
 
     return OnnxModel(files[0], device=device or 'cpu')
+
+
+def _training_device() -> str:
+    """The GPU where there is one, which is what tools/train.py and tools/test.py take."""
+    import torch
+
+    return 'cuda' if torch.cuda.is_available() else 'cpu'

@@ -46,6 +46,20 @@ def test_config_and_checkpoint(config_file: Path, checkpoint: Path, tmp_path: Pa
         open_model([tmp_path / 'none.py', checkpoint])
 
 
+@pytest.mark.parametrize(('gpu', 'wanted'), [(True, 'cuda'), (False, 'cpu')])
+def test_a_checkpoint_goes_where_it_was_trained(
+    monkeypatch: pytest.MonkeyPatch, gpu: bool, wanted: str
+) -> None:
+    taken = []
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: gpu)
+    monkeypatch.setattr(
+        'lanedet_mm.inference.torch_model.TorchModel', lambda *_, device: taken.append(device)
+    )
+    open_model(['config.py', 'last.pth'])
+    open_model(['config.py', 'last.pth'], device='cuda:1')
+    assert taken == [wanted, 'cuda:1']
+
+
 def test_an_onnx_file_says_what_it_wants(save_identity: SaveIdentity) -> None:
     model = open_model([save_identity(metadata=METADATA)])
     assert (model.tile_px, model.overlap_px, model.ground_gsd_m) == (640, 160, (0.1, 0.3))
