@@ -16,7 +16,7 @@ import argparse
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from mmengine.hub import get_config
 from mmengine.logging import MMLogger
 from mmengine.optim import build_optim_wrapper
 from mmengine.registry import init_default_scope
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, RandomSampler
 
 from lanedet_mm.datasets import UnlabeledTileDataset
 from lanedet_mm.engine.launch import load_config
@@ -117,12 +117,6 @@ def take_turns(repeats: int, work: Mapping[str, Callable[[], object]]) -> dict[s
     return {name: statistics.median(values) for name, values in seconds.items()}
 
 
-def endless(loader: DataLoader[Any]) -> Iterator[Any]:
-    """Batches without an end."""
-    while True:
-        yield from loader
-
-
 def read_all(tiles: Dataset[Any]) -> None:
     """Read every tile once, on this core."""
     for index in range(TILES):
@@ -130,15 +124,16 @@ def read_all(tiles: Dataset[Any]) -> None:
 
 
 def waiting(step: Step, tiles: Dataset[Any], args: argparse.Namespace) -> float:
-    """Share of the time that a training waits for its loader."""
+    """Share of the time that a training waits for its loader, in an epoch that does not end."""
+    turns = 2 * args.repeats
+    epoch = RandomSampler(tiles, replacement=True, num_samples=(turns + 1) * args.batch)
     loader: DataLoader[Any] = DataLoader(
-        tiles, args.batch, shuffle=True, num_workers=args.workers, collate_fn=default_collate,
-        drop_last=True, persistent_workers=args.workers > 0,
-    )  # fmt: skip
-    batches, waited = endless(loader), 0.0
+        tiles, args.batch, sampler=epoch, num_workers=args.workers, collate_fn=default_collate
+    )
+    batches, waited = iter(loader), 0.0
     step(next(batches))
     begin = time.perf_counter()
-    for _ in range(2 * args.repeats):
+    for _ in range(turns):
         start = time.perf_counter()
         batch = next(batches)
         waited += time.perf_counter() - start
