@@ -42,7 +42,7 @@ labelled = dict(  # the linear probe's; without such tiles there is none
 )
 custom_hooks = [
     dict(type='FiniteLossHook'),
-    dict(type='MAEReconstructionHook', dataset=held_out),
-    dict(type='RepresentationHook', dataset=held_out, probe=labelled),
+    dict(type='MAEReconstructionHook', dataset=held_out, interval=1),
+    dict(type='RepresentationHook', dataset=held_out, probe=labelled, interval=10),
 ]
 visualizer = dict(vis_backends=[dict(type='LocalVisBackend'), dict(type='TensorboardVisBackend')])

@@ -10,7 +10,15 @@ from lanedet_mm.experiments import AblationSpec
 from lanedet_mm.registry import MODELS
 
 ROOT = Path(__file__).parents[2]
-PREPARING = ('distillation', 'few_real_labels', 'pretraining', 'pretraining_tries')
+PREPARING = (
+    'distillation',
+    'distillation_to_the_end',
+    'few_real_labels',
+    'few_real_labels_vit_b',
+    'pretraining',
+    'pretraining_tries',
+    'pretraining_vit_b',
+)
 SPECS = sorted((ROOT / 'configs/ablations').glob('*.py'))
 
 
