@@ -55,7 +55,11 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument('--cpus', type=float, default=1, help='with --ray: cores of a run')
     parser.add_argument('--gpus', type=float, default=0, help='with --ray: GPUs of a run')
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    for name in ('jobs', 'processes'):
+        if getattr(args, name) < 1:
+            parser.error(f'--{name} {getattr(args, name)}: needed is 1 or more')
+    return args
 
 
 def executor(args: argparse.Namespace) -> Execute:

@@ -38,8 +38,8 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--batch', type=int, default=4, help='windows at once')
     parser.add_argument(
         '--device',
-        help='cpu, cuda or cuda:1; default cuda for X.engine, and for a checkpoint where there is a '
-        'GPU, else cpu',
+        help='cpu, cuda or cuda:1; default cuda for X.engine, and for a checkpoint where there is '
+        'one, else cpu',
     )
     parser.add_argument('--scale', type=float, help='factor on the size before the model sees it')
     parser.add_argument('--gsd', type=float, help='ground metres per pixel of the images')

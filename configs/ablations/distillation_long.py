@@ -27,10 +27,11 @@ variants = dict(
     alone_as_teacher=_base_.variants.alone | as_teacher,
     cwd_as_teacher=_base_.variants.cwd | as_teacher | taught_longer,
 )
+fold = _base_.folds.sao_paulo
 prepare = {
     taught_longer['model.teacher_checkpoint']: 'python tools/train.py '
-    'configs/demo/ohem_premium.py --data-root data/rendered --split splits/loco_sao_paulo_final '
+    f'configs/demo/ohem_premium.py --data-root {fold.data_root} --split {fold.split} '
     '--resume --work-dir work_dirs/study/teacher_long '
     '--cfg-options train_cfg.max_iters=3000 param_scheduler.1.end=3000'
 }
-del longer, longest, as_teacher, taught_longer
+del fold, longer, longest, as_teacher, taught_longer

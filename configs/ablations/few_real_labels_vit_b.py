@@ -32,8 +32,8 @@ variants = {
 scorers = dict(miami=_base_.scorers.miami.replace('--whole 1', '--whole 1 --tile 256 --overlap 64'))
 prepare = {
     '_delete_': True,
-    start: 'python tools/train.py configs/mae_vit_aerial_100e.py --resume --data-root data/corpora/all '
-    '--work-dir work_dirs/study/mae_vit_b_all '
+    start: 'python tools/train.py configs/mae_vit_aerial_100e.py --resume '
+    '--data-root data/corpora/all --work-dir work_dirs/study/mae_vit_b_all '
     '--cfg-options load_from=None optim_wrapper.optimizer.lr=1.2e-3 custom_hooks.1.interval=50 '
     'custom_hooks.2.interval=50 default_hooks.checkpoint.interval=100',
 }

@@ -12,7 +12,7 @@ from lanedet_mm.registry import MODELS
 ROOT = Path(__file__).parents[2]
 PREPARING = (
     'distillation',
-    'distillation_to_the_end',
+    'distillation_equal_steps',
     'few_real_labels',
     'few_real_labels_vit_b',
     'pretraining',

@@ -125,6 +125,15 @@ def test_processes_are_those_of_each_run(
     assert asked == [1, 3]
 
 
+@pytest.mark.parametrize('flag', ['--jobs', '--processes'])
+def test_nothing_is_run_by_no_process(
+    tool: ModuleType, capsys: pytest.CaptureFixture[str], flag: str
+) -> None:
+    with pytest.raises(SystemExit):
+        tool.main(['spec.py', flag, '0'])
+    assert f'{flag} 0: needed is 1 or more' in capsys.readouterr().err
+
+
 def test_the_table_alone_runs_nothing(
     tool: ModuleType, tmp_path: Path, tiny_config: Path, tiny_data: Path
 ) -> None:
