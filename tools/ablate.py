@@ -42,7 +42,9 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument('--against', help='variant that the others are compared with')
     parser.add_argument('--only', nargs='+', default=[], metavar='VARIANT', help='run no others')
     parser.add_argument('--seeds', type=int, nargs='+', help='run these of the spec, no others')
-    parser.add_argument('--jobs', type=int, default=1, help='runs at a time on this machine')
+    parser.add_argument(
+        '--jobs', type=int, default=1, help='runs at a time on this machine, and starts before them'
+    )
     parser.add_argument(
         '--processes', type=int, default=1, help='that train a run and share its batch: its GPUs'
     )
@@ -88,6 +90,7 @@ def run_missing(args: argparse.Namespace, spec: AblationSpec, log: ResultLog, ou
         prepare=spec.prepare,
         execute=executor(args),
         processes=args.processes,
+        jobs=args.jobs,
     )
     for run, record in ended:
         if record is None:

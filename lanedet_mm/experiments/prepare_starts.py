@@ -2,13 +2,17 @@
 
 import subprocess
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 from lanedet_mm.experiments.ablation_run import AblationRun
 from lanedet_mm.experiments.command_words import command_words
 
 
-def prepare_starts(prepare: Mapping[str, str], runs: Sequence[AblationRun]) -> None:
+def prepare_starts(
+    prepare: Mapping[str, str], runs: Sequence[AblationRun], *, jobs: int = 1
+) -> None:
     """Make the files that are not there and that a run needs, in the order in which they are named.
 
     Args:
@@ -16,6 +20,7 @@ def prepare_starts(prepare: Mapping[str, str], runs: Sequence[AblationRun]) -> N
             training. A file is needed if a run's options name it, or the command of a later file
             that is to be made.
         runs: Those that are about to start.
+        jobs: Files that are made at a time; one whose command names another waits for it.
 
     Raises:
         subprocess.CalledProcessError: If a command fails.
@@ -27,10 +32,32 @@ def prepare_starts(prepare: Mapping[str, str], runs: Sequence[AblationRun]) -> N
         if not Path(file).exists() and any(file in text for text in needing):
             missing.insert(0, file)
             needing.append(prepare[file])
-    for file in missing:
-        print(f'{file} is missing: {prepare[file]}', flush=True)
-        subprocess.run(command_words(prepare[file]), check=True)
+    pool = ThreadPoolExecutor(jobs)
+    failed = Event()
+    made: dict[str, Future[None]] = {}
+    try:
+        for file in missing:
+            needed = [other for name, other in made.items() if name in prepare[file]]
+            made[file] = pool.submit(_make, file, prepare[file], needed, failed)
+        for future in made.values():
+            future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _make(file: str, command: str, needed: Sequence['Future[None]'], failed: Event) -> None:
+    """Run the command that makes a file once what it needs is there, and nothing has failed."""
+    for other in needed:  # begun before this one, so that none waits for itself
+        other.result()
+    if failed.is_set():
+        return
+    print(f'{file} is missing: {command}', flush=True)
+    try:
+        subprocess.run(command_words(command), check=True)
         if not Path(file).exists():
             raise FileNotFoundError(
-                f'{prepare[file]} has ended and there is no {file}; name the file that it makes'
+                f'{command} has ended and there is no {file}; name the file that it makes'
             )
+    except (subprocess.CalledProcessError, OSError):
+        failed.set()
+        raise

@@ -23,6 +23,7 @@ def run_ablation(
     prepare: Mapping[str, str] | None = None,
     execute: Execute = run_in_threads,
     processes: int = 1,
+    jobs: int = 1,
 ) -> Ended:
     """Run every run that the log does not hold; a run that was stopped goes on where it was.
 
@@ -34,6 +35,7 @@ def run_ablation(
         execute: Does the work for every run, in whatever order and place: `run_in_threads` or
             `run_on_ray`, with their options bound.
         processes: That train one run, see `train_and_test`.
+        jobs: Starts that are made at a time; those of the runs are a matter of `execute`.
 
     Yields:
         Each run that ended and its record, None for one that failed (its output is in
@@ -41,7 +43,7 @@ def run_ablation(
     """
     done = {record['key'] for record in log.read()}
     missing = [run for run in runs if run.key not in done]
-    prepare_starts(prepare or {}, missing)
+    prepare_starts(prepare or {}, missing, jobs=jobs)
     for run, record in execute(partial(train_and_test, out=out, processes=processes), missing):
         if record is not None:
             log.append(record)

@@ -47,3 +47,39 @@ def test_a_command_that_fails_or_makes_nothing_ends_it(tmp_path: Path) -> None:
         prepare_starts({str(file): 'python -c "raise SystemExit(3)"'}, [run_from(file)])
     with pytest.raises(FileNotFoundError, match=r'there is no .*start\.pth'):
         prepare_starts({str(file): 'python -c pass'}, [run_from(file)])
+
+
+MEET = """
+import pathlib, sys, time
+own, other, done = map(pathlib.Path, sys.argv[1:])
+own.touch()
+until = time.monotonic() + 60
+while not other.exists():
+    if time.monotonic() > until:
+        sys.exit('the other was not begun')
+    time.sleep(0.01)
+done.touch()
+"""
+
+
+def test_starts_that_do_not_need_each_other_are_made_at_a_time(tmp_path: Path) -> None:
+    script = tmp_path / 'meet.py'
+    script.write_text(MEET)
+    one, two, last = (tmp_path / f'{name}.pth' for name in ('one', 'two', 'last'))
+    begun = [tmp_path / 'one', tmp_path / 'two']
+    prepare = {
+        str(one): f'python {script} {begun[0]} {begun[1]} {one}',
+        str(two): f'python {script} {begun[1]} {begun[0]} {two}',
+        str(last): f'python -c "{WRITE}" {last} {two}',
+    }
+    prepare_starts(prepare, [run_from(one), run_from(last)], jobs=3)
+    assert last.stat().st_mtime_ns >= two.stat().st_mtime_ns
+    assert one.exists()
+
+
+def test_after_a_failure_nothing_is_begun(tmp_path: Path) -> None:
+    bad, next_one = tmp_path / 'bad.pth', tmp_path / 'next.pth'
+    prepare = {str(bad): 'python -c "raise SystemExit(3)"', str(next_one): make(next_one, 'x')}
+    with pytest.raises(subprocess.CalledProcessError):
+        prepare_starts(prepare, [run_from(bad, next_one)])
+    assert not next_one.exists()
