@@ -5,14 +5,14 @@ pretraining. Each start is fine-tuned as the others; `noise_even_100` has one le
 layers, since layer decay is made for an encoder that has already learned.
 """
 
+_base_ = 'pretraining.py'
+
 config = 'configs/pretrained_premium_lanenet.py'
-starts = dict(
-    noise=None,
-    mae_real='work_dirs/study/mae_vit_b_real/epoch_100.pth',
-    mae_rendered='work_dirs/study/mae_vit_b_rendered/epoch_100.pth',
-)
-tiles, steps, crop_px = 900, 600, 256  # tiles of the training side of this fold
-shares = {1: 100, 10: 10, 100: 1}
+starts = {
+    f'mae_{corpus}': f'work_dirs/study/mae_vit_b_{corpus}/epoch_100.pth'
+    for corpus in ('real', 'rendered')
+}
+steps, crop_px = 600, 256
 fine_tuned = {
     'model.backbone.vit.img_size': crop_px,
     'model.test_cfg.crop_size': (crop_px, crop_px),
@@ -20,7 +20,6 @@ fine_tuned = {
     'train_dataloader.dataset.pipeline.1.crop_px': crop_px,
     'train_dataloader.dataset.pipeline.1.ground_gsd_m': (0.10, 0.25),
     'train_dataloader.num_workers': 2,
-    'test_dataloader.dataset.indices': list(range(0, 150, 3)),
     'optim_wrapper.type': 'Bfloat16OptimWrapper',
     'optim_wrapper.optimizer.lr': 1e-3,
     'param_scheduler.0.end': steps // 10,
@@ -31,37 +30,30 @@ fine_tuned = {
     'default_hooks.checkpoint.save_optimizer': False,
     'custom_hooks': [dict(type='ChannelsLastHook')],
 }
-variants = {
-    f'{start}_{share}': {
-        **fine_tuned,
-        'model.backbone.pretrained': path,
-        'train_dataloader.dataset.indices': list(range(0, tiles, step)),
-    }
-    for share, step in shares.items()
-    for start, path in starts.items()
-}
+variants = dict(
+    _delete_=True,
+    **{
+        name: {
+            **fine_tuned,
+            'model.backbone.pretrained': starts.get(name.rpartition('_')[0]),
+            **{key: value for key, value in options.items() if key.endswith('.indices')},
+        }
+        for name, options in _base_.variants.items()
+    },
+)
 variants['noise_even_100'] = {
     **variants['noise_100'],
     'optim_wrapper.paramwise_cfg.layer_decay_rate': 1.0,
 }
-folds = dict(sao_paulo=dict(data_root='data/rendered', split='splits/loco_sao_paulo_final'))
-scorers = dict(
-    miami='python tools/score_photographs.py {config} {checkpoint} --photographs data/photographs '
-    '--only miami --whole 1 --tile 256 --overlap 64 --out {work_dir}/miami'
+scorers = dict(miami=_base_.scorers.miami.replace('--whole 1', '--whole 1 --tile 256 --overlap 64'))
+prepare = dict(
+    _delete_=True,
+    **{
+        path: 'python tools/train.py configs/mae_vit_aerial_100e.py --resume '
+        f'--data-root data/corpora/{start[4:]} --work-dir {path.rpartition("/")[0]} '
+        '--cfg-options load_from=None optim_wrapper.optimizer.lr=1.2e-3 custom_hooks.1.interval=50 '
+        'custom_hooks.2.interval=50 default_hooks.checkpoint.interval=100'
+        for start, path in starts.items()
+    },
 )
-metrics = (
-    'lane_iou',
-    'iou_white_solid',
-    'iou_white_dashed',
-    'miami/F1',
-    'miami/lane_IoU',
-    'miami/divider_score',
-)
-prepare = {
-    starts[f'mae_{corpus}']: 'python tools/train.py configs/mae_vit_aerial_100e.py --resume '
-    f'--data-root data/corpora/{corpus} --work-dir work_dirs/study/mae_vit_b_{corpus} '
-    '--cfg-options load_from=None optim_wrapper.optimizer.lr=1.2e-3 custom_hooks.1.interval=50 '
-    'custom_hooks.2.interval=50 default_hooks.checkpoint.interval=100'
-    for corpus in ('real', 'rendered')
-}
-del starts, tiles, steps, crop_px, shares, fine_tuned
+del starts, steps, crop_px, fine_tuned
