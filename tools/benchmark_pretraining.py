@@ -123,7 +123,7 @@ def read_all(tiles: Dataset[Any]) -> None:
         tiles[index]
 
 
-def waiting(step: Step, tiles: Dataset[Any], args: argparse.Namespace) -> float:
+def waiting(step: Step, tiles: UnlabeledTileDataset, args: argparse.Namespace) -> float:
     """Share of the time that a training waits for its loader, in an epoch that does not end."""
     turns = 2 * args.repeats
     epoch = RandomSampler(tiles, replacement=True, num_samples=(turns + 1) * args.batch)
