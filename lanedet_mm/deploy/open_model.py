@@ -15,7 +15,8 @@ def open_model(files: Sequence[Path | str], *, device: str | None = None) -> Lan
         files: One file of ONNX (`.onnx`), TensorRT (`.engine`, its sidecar beside it) or OpenVINO
             (`.xml`, its `.bin` beside it), or a config (`.py`) and a checkpoint (`.pth`).
         device: Where it runs, such as `cpu` or `cuda:0`; None is the GPU for an engine, which runs
-            nowhere else, and for a checkpoint where PyTorch sees one, and else the CPU.
+            nowhere else, for a checkpoint what training takes, a GPU where there is one, and else
+            the CPU.
 
     Raises:
         ValueError: If the files are none of these, broken, or do not run here.
@@ -25,9 +26,11 @@ def open_model(files: Sequence[Path | str], *, device: str | None = None) -> Lan
     suffixes = [Path(file).suffix for file in files]
     # Imported here, so that only the runtime in use is needed.
     if suffixes in (['.py', '.pth'], ['.py', '.pt']):
+        from mmengine.device import get_device
+
         from lanedet_mm.inference.torch_model import TorchModel
 
-        return TorchModel(files[0], files[1], device=device or _training_device())
+        return TorchModel(files[0], files[1], device=device or get_device())
     if len(files) != 1 or suffixes[0] not in ('.onnx', '.engine', '.xml'):
         raise ValueError(f'no model is {" ".join(map(str, files))}; needed is {NEEDED}')
     if not Path(files[0]).is_file():
@@ -43,10 +46,3 @@ def open_model(files: Sequence[Path | str], *, device: str | None = None) -> Lan
     from lanedet_mm.inference.onnx_model import OnnxModel
 
     return OnnxModel(files[0], device=device or 'cpu')
-
-
-def _training_device() -> str:
-    """The GPU where there is one, which is what tools/train.py and tools/test.py take."""
-    import torch
-
-    return 'cuda' if torch.cuda.is_available() else 'cpu'
