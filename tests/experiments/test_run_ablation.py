@@ -1,3 +1,4 @@
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -36,6 +37,19 @@ def test_the_work_knows_in_how_many_processes(tmp_path: Path) -> None:
     log = ResultLog(tmp_path / 'results.jsonl')
     list(run_ablation(RUNS, log, out=tmp_path, execute=backwards, processes=2))
     assert ['processes=2' in record['work'] for record in log.read()] == [True] * 3
+
+
+def test_starts_are_made_before_and_as_many_at_a_time_as_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, asked = ResultLog(tmp_path / 'results.jsonl'), []
+    module = sys.modules['lanedet_mm.experiments.run_ablation']
+    monkeypatch.setattr(
+        module, 'prepare_starts', lambda *args, jobs: asked.append((*args, jobs, log.read()))
+    )
+    prepare = {'start.pth': 'python make.py'}
+    list(run_ablation(RUNS, log, out=tmp_path, prepare=prepare, execute=backwards, jobs=3))
+    assert asked == [(prepare, RUNS, 3, [])]
 
 
 def test_each_result_is_logged_before_the_next_run_ends(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_a_failed_run_is_named_and_keeps_the_others(
     assert 'Nothing is not in the' in log.read_text()
 
 
-def test_processes_are_those_of_each_run(
+def test_processes_and_jobs_are_passed_on(
     tool: ModuleType,
     tmp_path: Path,
     tiny_config: Path,
@@ -115,14 +115,14 @@ def test_processes_are_those_of_each_run(
     spec, asked = tmp_path / 'spec.py', []
     spec.write_text(SPEC.format(config=tiny_config, data=tiny_data, python=sys.executable))
 
-    def run_ablation(*_: object, processes: int, **__: object) -> Iterator[object]:
-        asked.append(processes)
+    def run_ablation(*_: object, processes: int, jobs: int, **__: object) -> Iterator[object]:
+        asked.append((processes, jobs))
         return iter(())
 
     monkeypatch.setattr(tool, 'run_ablation', run_ablation)
     tool.main([str(spec), '--out', str(tmp_path / 'out')])
-    tool.main([str(spec), '--out', str(tmp_path / 'out'), '--processes', '3'])
-    assert asked == [1, 3]
+    tool.main([str(spec), '--out', str(tmp_path / 'out'), '--processes', '3', '--jobs', '2'])
+    assert asked == [(1, 1), (3, 2)]
 
 
 @pytest.mark.parametrize('flag', ['--jobs', '--processes'])
