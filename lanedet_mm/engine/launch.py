@@ -154,5 +154,6 @@ def _start_gloo(config: Config) -> None:
         'type': 'MMDistributedDataParallel',
         'device_ids': None,
         'broadcast_buffers': False,
+        'find_unused_parameters': config.get('find_unused_parameters', False),
     }
     config.sync_bn = None  # there is none for CPU tensors
