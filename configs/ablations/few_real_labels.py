@@ -32,7 +32,9 @@ scorers = dict(
 metrics = ('miami/F1', 'miami/completeness', 'miami/correctness', 'miami/divider_score')
 prepare = {
     starts['mae_all']: 'python tools/train.py configs/demo/mae_vit_aerial.py --resume '
-    '--data-root data/corpora/all --work-dir work_dirs/study/mae_all '
-    '--cfg-options train_cfg.max_epochs=36 param_scheduler.1.end=36 param_scheduler.1.T_max=30'
+    '--data-root data/corpora/all --work-dir work_dirs/study/mae_all --cfg-options '
+    'custom_hooks.2.probe.data_root=data/rendered '
+    'custom_hooks.2.probe.manifest=splits/loco_sao_paulo_final/train_data.json '
+    'train_cfg.max_epochs=36 param_scheduler.1.end=36 param_scheduler.1.T_max=30'
 }
 del starts, boston, phoenix, miami, photographs

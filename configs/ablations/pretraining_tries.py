@@ -38,10 +38,11 @@ variants = dict(
 )
 scorers = dict(miami=_base_.scorers.miami.replace('--whole 1', '--whole 2'))
 prepare = {
-    weights[name]: 'python tools/train.py configs/demo/mae_vit_aerial.py --resume '
-    f'--data-root data/corpora/all --work-dir work_dirs/study/mae_{name} --cfg-options {option} '
-    f'train_cfg.max_epochs={epochs} param_scheduler.1.end={epochs} '
-    f'param_scheduler.1.T_max={epochs - 6}'
+    weights[name]: _base_.prepare['work_dirs/study/mae_all/epoch_36.pth']
+    .replace('mae_all', f'mae_{name}')
+    .replace('=36', f'={epochs}')
+    .replace('T_max=30', f'T_max={epochs - 6}')
+    + f' {option}'.rstrip()
     for name, (epochs, option) in recipes.items()
 }
 del steps, frozen, recipes, weights, longer, noise, mae
