@@ -33,7 +33,8 @@ class RepresentationHook(Hook):
     there are labelled tiles, `mae/lane_probe`: the balanced accuracy with which a logistic
     regression on the frozen features tells 16 px patches with a lane from those without, in cities
     that it was not fitted on. 0.5 is chance; `mae/lane_probe_of_colour` is the same from nothing
-    but mean and spread of the patch's colours, which features have to beat.
+    but mean and spread of the patch's colours. Features have to beat that, and what the encoder
+    reads before the first step: from noise it is no chance either.
 
     Args:
         dataset: Config of the data set of the tiles; as for `MAEReconstructionHook`.
@@ -68,7 +69,7 @@ class RepresentationHook(Hook):
 
     @master_only
     def before_train(self, runner: Runner) -> None:
-        """Read the tiles once; labelled ones that are not there or too few leave the probe out.
+        """Read the tiles once, and probe; too few labelled ones, or none, leave the probe out.
 
         Raises:
             ValueError: If there are fewer tiles than a plot needs.
@@ -93,6 +94,7 @@ class RepresentationHook(Hook):
             self._labelled = (tiles, patches)
         except (FileNotFoundError, ValueError) as error:
             print_log(f'no lane probe: {error}', 'current', logging.WARNING)
+        self._probe_lanes(runner, epoch=runner.epoch)
 
     @master_only
     def after_train_epoch(self, runner: Runner) -> None:
@@ -106,21 +108,21 @@ class RepresentationHook(Hook):
             features.numpy(), self._names, title=f'Features of held-out tiles, epoch {step}'
         )
         runner.visualizer.add_image('mae_tsne', plot, step=step)
+        self._probe_lanes(runner, epoch=step)
+
+    def _probe_lanes(self, runner: Runner, *, epoch: int) -> None:
         if self._labelled is None:
             return
-        scalars = self._measure(model)
-        runner.visualizer.add_scalars(scalars, step=step)
-        said = ', '.join(f'{name} {value:.3f}' for name, value in scalars.items())
-        print_log(f'epoch {step}: {said}', 'current')
-
-    def _measure(self, model: torch.nn.Module) -> dict[str, float]:
-        assert self._labelled is not None
         tiles, patches = self._labelled
+        model = inner_model(runner)
         tokens = torch.cat([token_features(model, some).cpu() for some in tiles.split(32)])
-        return {
+        scalars = {
             'mae/lane_probe': patches.accuracy(tokens),
             'mae/lane_probe_of_colour': self._of_colour,
         }
+        runner.visualizer.add_scalars(scalars, step=epoch)
+        said = ', '.join(f'{name} {value:.3f}' for name, value in scalars.items())
+        print_log(f'epoch {epoch}: {said}', 'current')
 
 
 @dataclass(frozen=True)
