@@ -14,9 +14,10 @@ PREPARING = (
     'distillation',
     'distillation_equal_steps',
     'few_real_labels',
+    'few_real_labels_long',
     'few_real_labels_vit_b',
     'pretraining',
-    'pretraining_tries',
+    'pretraining_recipes',
     'pretraining_vit_b',
 )
 SPECS = sorted((ROOT / 'configs/ablations').glob('*.py'))
