@@ -1,7 +1,7 @@
 """Which MAE, fine-tuned how? pretraining.py with 10 % of the labels and the MAE of real tiles.
 
-Each start beside `noise` and `mae` differs from one of them by one thing: a frozen encoder, one
-learning rate for all layers, or an MAE that was pretrained another way.
+First how it is fine-tuned: trained, frozen, frozen at first, one learning rate for all layers. Then
+MAEs that were pretrained another way, frozen, so that only what they bring makes the difference.
 """
 
 _base_ = 'pretraining.py'
@@ -26,7 +26,10 @@ variants = dict(
     mae_frozen=mae | {frozen: steps},
     mae_frozen_first=mae | {frozen: steps // 3},
     mae_no_layer_decay=mae | {'optim_wrapper.paramwise_cfg.layer_decay_rate': 1.0},
-    **{f'mae_{name}': mae | {'model.backbone.pretrained': path} for name, path in weights.items()},
+    **{
+        f'mae_{name}': mae | {frozen: steps, 'model.backbone.pretrained': path}
+        for name, path in weights.items()
+    },
 )
 prepare = {
     '_delete_': True,
