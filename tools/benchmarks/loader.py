@@ -1,7 +1,7 @@
 """Time our loader against mmseg's own on the same files, in one run, on one core.
 
-    python tools/benchmark_loader.py
-    python tools/benchmark_loader.py --tiles 40 --repeats 9
+    python tools/benchmarks/loader.py
+    python tools/benchmarks/loader.py --tiles 40 --repeats 9
 
 Makes tiles of 1280 x 1280 px with 20 lanes as JPEG and as PNG, with the masks as PNG that mmseg
 needs, in a temporary folder. Each pipeline loads, scales by 0.75 to 1.5, crops 512 px, flips,

@@ -15,7 +15,7 @@ def test_a_small_run_times_every_pipeline_on_every_format(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    tool = load_tool('benchmark_loader.py')
+    tool = load_tool('benchmarks/loader.py')
     # The rest of the suite keeps its cores.
     monkeypatch.setattr(os, 'sched_setaffinity', lambda *_: None)
     monkeypatch.setattr(cv2, 'setNumThreads', lambda _: None)

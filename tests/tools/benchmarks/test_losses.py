@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 def test_a_small_run_has_every_loss_and_its_ratios(call_tool: Callable[..., str]) -> None:
     small = ('--shape', 1, 3, 64, 64, '--repeats', 1, '--threads', 1)
-    lines = call_tool('benchmark_losses.py', *small, '--no-memory').splitlines()
+    lines = call_tool('benchmarks/losses.py', *small, '--no-memory').splitlines()
     assert lines[0].startswith('(1, 3, 64, 64), 1 threads, PyTorch ')
     rows = [line.strip('| ').split(' | ') for line in lines if line.startswith('| ')]
     head, plain, sampler, ohem, *others = rows
@@ -19,5 +19,5 @@ def test_a_small_run_has_every_loss_and_its_ratios(call_tool: Callable[..., str]
 def test_peak_memory_is_at_least_that_of_the_gradient(run_tool: Callable[..., str]) -> None:
     # In a process of its own, as the tool does it: freed memory of other tests hides the gain.
     arguments = ('--shape', 2, 3, 512, 512, '--peak', 'OHEMCrossEntropyLoss')
-    peak = float(run_tool('benchmark_losses.py', *arguments).splitlines()[-1])
+    peak = float(run_tool('benchmarks/losses.py', *arguments).splitlines()[-1])
     assert 6 <= peak < 200  # logits of 6 MiB: a gradient, probabilities and what goes with them

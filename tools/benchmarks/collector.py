@@ -1,7 +1,7 @@
 """Time how a corpus of 512 px tiles is collected from local rasters, and what memory it takes.
 
-    python tools/benchmark_collector.py --out work_dirs/benchmark_collector
-    python tools/benchmark_collector.py --out work_dirs/benchmark_collector --tiles 2000
+    python tools/benchmarks/collector.py --out work_dirs/benchmark_collector
+    python tools/benchmarks/collector.py --out work_dirs/benchmark_collector --tiles 2000
 
 Makes GeoTIFFs of 8192 x 8192 px (JPEG, as orthophotos come), or one of as few as the tiles need,
 then collects a tenth of the tiles and all of them, in a process that does nothing else: memory that

@@ -1,7 +1,7 @@
 """Time our losses against PyTorch's cross entropy and mmseg's pixel sampler, in one run.
 
-    python tools/benchmark_losses.py
-    python tools/benchmark_losses.py --shape 8 3 512 512 --repeats 9 --threads 2
+    python tools/benchmarks/losses.py
+    python tools/benchmarks/losses.py --shape 8 3 512 512 --repeats 9 --threads 2
 
 Forward and backward of random logits in which a tenth of the pixels is ignored; all take turns,
 and the median counts. `hard` logits leave more hard pixels than the least number, `easy` ones

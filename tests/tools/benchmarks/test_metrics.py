@@ -5,7 +5,7 @@ import pytest
 
 def test_a_small_run_has_every_metric_and_their_sum(call_tool: Callable[..., str]) -> None:
     small = ('--tile', 128, '--lanes', 4, '--tiles', 1, '--repeats', 1)
-    head, _, columns, _, *rows = call_tool('benchmark_metrics.py', *small).splitlines()
+    head, _, columns, _, *rows = call_tool('benchmarks/metrics.py', *small).splitlines()
     assert head.startswith('128 x 128 px, 4 lanes of ')
     assert 64 <= float(head.split()[7]) <= 91  # four times 16 m, by sqrt(2) at the most
     assert columns.count('|') == 6

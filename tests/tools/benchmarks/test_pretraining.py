@@ -26,10 +26,10 @@ def test_a_small_run_times_step_loader_and_waiting(
     call_tool: Callable[..., str], tmp_path: Path
 ) -> None:
     config = tmp_path / 'tiny.py'
-    base = Path(__file__).parents[2] / 'configs/demo/mae_vit_aerial.py'
+    base = Path(__file__).parents[3] / 'configs/demo/mae_vit_aerial.py'
     config.write_text(TINY.format(base=base))
     arguments = ('--config', config, '--batch', 2, '--repeats', 1, '--workers', 0)
-    lines = call_tool('benchmark_pretraining.py', *arguments).splitlines()
+    lines = call_tool('benchmarks/pretraining.py', *arguments).splitlines()
     rows = [line.strip('| ').split(' | ') for line in lines if line.startswith('| ')]
     assert [row[0] for row in rows[:3]] == ['step, batch of 2 at 64 px', "mmpretrain's", 'ours']
     assert '64 tiles, one core' in [row[0] for row in rows]

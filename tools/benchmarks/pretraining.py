@@ -1,8 +1,8 @@
 """Time a pretraining step, and the loader that feeds it, against mmpretrain's own, in one run.
 
-    python tools/benchmark_pretraining.py                    # ViT-B/16, a batch of 4 on a CPU
-    python tools/benchmark_pretraining.py --batch 64         # on a GPU
-    python tools/benchmark_pretraining.py --config configs/demo/mae_vit_aerial.py --batch 32
+    python tools/benchmarks/pretraining.py                    # ViT-B/16, a batch of 4 on a CPU
+    python tools/benchmarks/pretraining.py --batch 64         # on a GPU
+    python tools/benchmarks/pretraining.py --config configs/demo/mae_vit_aerial.py --batch 32
 
 The step is data preprocessor, forward, backward and optimizer, of our config and of mmpretrain's
 MAE at the size of ours, by the optimizer wrapper of each (mmpretrain's mixed precision needs a GPU;

@@ -1,7 +1,7 @@
 """Time the metrics on synthetic tiles, on one core.
 
-    python tools/benchmark_metrics.py
-    python tools/benchmark_metrics.py --tile 640 --lanes 40 --repeats 15
+    python tools/benchmarks/metrics.py
+    python tools/benchmarks/metrics.py --tile 640 --lanes 40 --repeats 15
 
 Truth is lanes of 3 px that run across the whole tile, every third one dashed; a prediction has them
 4 px wide and 1.5 px aside, but for some that are missed and as many that are false. The metrics
