@@ -14,6 +14,7 @@ recipes = {  # a key of configs/demo/mae_vit_aerial.py each
     'deep_decoder': 'model.neck.decoder_depth=8',
     'fine_crops': 'train_dataloader.dataset.pipeline.1.ground_gsd_m=0.10,0.15',
     'raw_pixels': 'model.head.norm_pix=False',
+    'higher_rate': 'optim_wrapper.optimizer.lr=1e-3',
 }
 weights = {name: mae_real.replace('real', name) for name in recipes}
 noise = _base_.variants.noise_10
