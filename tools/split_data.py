@@ -17,6 +17,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from lanedet_mm.datasets.manifest import IMAGE_SUFFIXES
 from lanedet_mm.datasets.splits.leakage_table import leakage_table
 from lanedet_mm.datasets.splits.leave_one_city_out import leave_one_city_out
 from lanedet_mm.datasets.splits.spatial_split import spatial_split
@@ -109,7 +110,11 @@ def main(argv: list[str] | None = None) -> None:
     if args.check:
         check(args.check[0], args.check[1:], args.json)
         return
-    images = {path.stem: path.name for path in (args.data_root / 'imgs').glob('*.*')}
+    images = {
+        path.stem: path.name
+        for path in (args.data_root / 'imgs').glob('*.*')
+        if path.suffix.lower() in IMAGE_SUFFIXES  # and not a world file beside it
+    }
     out = args.out or args.data_root / 'splits'
     folders = []
     for split in make_splits(args):

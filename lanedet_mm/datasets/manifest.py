@@ -9,7 +9,7 @@ from lanedet_mm.imagery import write_atomically
 from lanedet_mm.lanes import AnnotationError
 
 SIDES = ('train', 'val', 'test')
-_SUFFIXES = ('.jpg', '.jpeg', '.png')
+IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.png')
 
 
 def read_manifest(path: Path | str) -> list[tuple[str, str]]:
@@ -60,7 +60,9 @@ def find_images(folder: Path, names: Iterable[str]) -> list[str | None]:
         For each name, itself, or the same stem with another suffix, or None where neither is.
     """
     there = {file.name for file in folder.iterdir()} if folder.is_dir() else set()
-    choices = ([name, *(f'{Path(name).stem}{suffix}' for suffix in _SUFFIXES)] for name in names)
+    choices = (
+        [name, *(f'{Path(name).stem}{suffix}' for suffix in IMAGE_SUFFIXES)] for name in names
+    )
     return [next((one for one in choice if one in there), None) for choice in choices]
 
 

@@ -2,9 +2,11 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
+from lanedet_mm.datasets.manifest import read_manifest
 from lanedet_mm.datasets.splits.ground_overlap import overlaps_any
 from lanedet_mm.datasets.splits.split import Split
 
@@ -61,6 +63,20 @@ def test_the_official_split_is_written_as_it_is(
 ) -> None:
     tool.main(['official', str(shared_ael), '--out', str(tmp_path)])
     assert Split.read(tmp_path / 'official').sides == Split.read(shared_ael).sides
+
+
+def test_a_world_file_is_no_image(
+    tool: ModuleType, write_tile: Callable[..., Any], tmp_path: Path
+) -> None:
+    ids = ('30000001', '40000001')
+    for index, tile_id in enumerate(ids):
+        write_tile(tile_id, corner_m=(1000.0 * index, 0.0))
+        for suffix in ('.jgw', '.png.aux.xml'):
+            (tmp_path / f'imgs/{tile_id}{suffix}').write_text('0.1')
+    tool.main(['leave-one-city-out', str(tmp_path), '--test-city', 'gopeng', '--no-val'])
+    folder = tmp_path / 'splits/loco_gopeng_final'
+    named = [read_manifest(folder / f'{side}_data.json') for side in ('train', 'test')]
+    assert sorted(image for ((image, _),) in named) == [f'{tile_id}.png' for tile_id in ids]
 
 
 def test_needed_are_a_method_and_a_folder(

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Boxes = NDArray[np.float64]
+_TOUCHING_M = 1e-6  # corners of neighbours that were reckoned apart differ by rounding
 _CHUNK = 256  # boxes at a time: bounds the memory where all boxes share one column of ground
 
 
@@ -66,7 +67,7 @@ def _overlapping_pairs(
         other = order[first[box] + nth]
         low = np.maximum(chunk[box, :2], others[other, :2])
         high = np.minimum(chunk[box, 2:], others[other, 2:])
-        hit = (low < high).all(1)
+        hit = (low + _TOUCHING_M < high).all(1)
         yield box[hit] + begin, other[hit]
 
 

@@ -34,13 +34,8 @@ def _read_region(path: Path) -> tuple[float, float, float, float]:
             start, found, _ = file.read(_HEADER_BYTES).partition(b'"lanes"')
     except FileNotFoundError:
         raise AnnotationError(path, 'no such annotation; check the manifest') from None
-    if not found:  # the keys may stand in any order
-        return TileAnnotation.read(path).region
     try:
-        header = json.loads(start.rstrip(b' \r\n\t,') + b', "lanes": []}')
-    except ValueError:
-        return TileAnnotation.read(path).region
-    try:
+        header = json.loads(start.rstrip(b' \r\n\t,') + b', "lanes": []}') if found else {}
         return TileAnnotation.from_dict(header).region
-    except AnnotationError as error:
-        raise AnnotationError(path, error.reason) from None
+    except (ValueError, AnnotationError):  # the keys may stand in any order
+        return TileAnnotation.read(path).region

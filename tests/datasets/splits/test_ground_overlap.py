@@ -31,6 +31,13 @@ def test_the_share_of_a_box_under_the_union_of_others(
     assert overlaps_any(boxes, array).tolist() == [share > 0]
 
 
+def test_neighbours_of_a_grid_touch_however_their_corners_were_rounded() -> None:
+    xmin = -473123.4 + np.arange(99) * 38.4
+    row = np.stack([xmin, np.zeros(99), xmin + 38.4, np.full(99, 38.4)], axis=1)
+    assert (row[:-1, 2] > row[1:, 0]).any()  # by less than a nanometre
+    assert not overlaps_any(row[::2], row[1::2]).any()
+
+
 def test_against_counting_cells() -> None:
     rng = np.random.default_rng(0)
 

@@ -20,7 +20,10 @@ def test_regions_are_read_without_the_lanes(tmp_path: Path, write_tile: Callable
 def test_keys_in_another_order(tmp_path: Path, write_tile: Callable[..., Any]) -> None:
     write_tile('30000001', corner_m=(100, 200))
     path = tmp_path / 'json' / '30000001.json'
-    path.write_text(json.dumps(dict(reversed(json.loads(path.read_text()).items()))))
+    annotation = json.loads(path.read_text())
+    path.write_text(json.dumps(dict(reversed(annotation.items()))))
+    assert read_regions([path]).tolist() == [[100, 200, 164, 264]]
+    path.write_text(json.dumps(annotation, sort_keys=True))  # the lanes in the middle
     assert read_regions([path]).tolist() == [[100, 200, 164, 264]]
 
 
