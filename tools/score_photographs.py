@@ -21,6 +21,7 @@ import numpy as np
 from lanedet_mm.imagery import read_image, read_stored, write_image
 
 TOOLS = Path(__file__).parent
+WORK = 'scored'  # what the scorers are given lies there, in OUT, and is made anew each time
 MARGIN_PX = 64  # around a crop, so that its border is no border of a window
 
 
@@ -83,7 +84,7 @@ def window_of(label: dict[str, Any], image: np.ndarray) -> tuple[slice, slice]:
 
 def predict(args: argparse.Namespace, labels: dict[Path, dict[str, Any]]) -> tuple[Path, Path]:
     """Masks of the photographs with a label, and of those alone that were predicted whole."""
-    inputs, masks, whole = (args.out / name for name in ('inputs', 'labelled', 'whole'))
+    inputs, masks, whole = (args.out / WORK / name for name in ('inputs', 'labelled', 'whole'))
     for folder in (inputs, masks, whole):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -121,7 +122,7 @@ def main(argv: list[str] | None = None) -> None:
     args = parse_args(argv)
     labels = read_labels(args)
     masks, whole = predict(args, labels)
-    own = args.out / 'labels'
+    own = args.out / WORK / 'labels'
     shutil.rmtree(own, ignore_errors=True)
     own.mkdir()
     for file in labels:

@@ -61,7 +61,10 @@ def test_crops_are_predicted_where_they_lie_and_some_photographs_whole(
         **{'completeness': 300, 'F1': 300, 'IoU_solid': 50},  # what is undefined is left out
         **{'divider_score': 200, 'divider_recall': 25},
     }
-    masks = {path.stem: cv2.imread(str(path), -1) for path in (tmp_path / 'out/labelled').iterdir()}
+    masks = {
+        path.stem: cv2.imread(str(path), -1)
+        for path in (tmp_path / 'out/scored/labelled').iterdir()
+    }
     assert {mask.shape for mask in masks.values()} == {(200, 300)}
     # A crop begins 64 px before its label where there is room: rows 0 to 137, columns 136 to 299.
     part = cv2.imread(str(tmp_path / 'out/masks/a_2_10_200.png'), -1)
@@ -78,6 +81,16 @@ def test_whole_photographs_are_of_all_cities(
     load_tool: Callable[[str], ModuleType], count: int, chosen: str
 ) -> None:
     assert load_tool('score_photographs.py').spread([*'abcde'], count) == [*chosen]
+
+
+def test_labels_in_the_folder_of_the_results_are_kept(
+    photographs: Path, trained: Path, call_tool: RunTool
+) -> None:
+    labels = {path: path.read_text() for path in (photographs / 'labels').iterdir()}
+    model = (trained / 'tiny.py', best_checkpoint(trained))
+    arguments = (*model, '--photographs', photographs, '--whole', 0, '--out', photographs)
+    call_tool('score_photographs.py', *arguments, '--tile', 64, '--overlap', 0)
+    assert {path: path.read_text() for path in (photographs / 'labels').iterdir()} == labels
 
 
 def test_no_label_of_the_wanted_city_is_an_error(
