@@ -1,11 +1,11 @@
 """AEL, checked tile by tile, with masks as files."""
 
-import json
 import os
 from functools import partial
 from pathlib import Path
 
 from lanedet_mm.datasets.manifest import SIDES, find_images, read_manifest, write_manifest
+from lanedet_mm.datasets.preparation.claim_folder import claim_folder
 from lanedet_mm.datasets.preparation.file_job import FileJob
 from lanedet_mm.datasets.preparation.file_jobs import JobReport, run_file_jobs
 from lanedet_mm.imagery import read_image, write_atomically, write_image
@@ -78,13 +78,7 @@ def _check_out(release: Path, out: Path, options: dict[str, object]) -> None:
         raise ValueError(
             f'{out} is the release itself; its manifests stay as they are: name another'
         )
-    note = out / 'prepare.json'
-    if note.exists() and json.loads(note.read_bytes()) != options:
-        raise ValueError(
-            f'{out} was prepared with {note.read_text()}, now asked for is {json.dumps(options)}: '
-            'delete it or name another folder'
-        )
-    write_atomically(note, json.dumps(options).encode())
+    claim_folder(out, options)
 
 
 def _prepare(job: FileJob, *, taxonomy: str, width_px: float) -> None:

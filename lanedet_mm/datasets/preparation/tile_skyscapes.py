@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lanedet_mm.datasets.manifest import SIDES
+from lanedet_mm.datasets.preparation.claim_folder import claim_folder
 from lanedet_mm.datasets.preparation.file_job import FileJob
 from lanedet_mm.datasets.preparation.file_jobs import JobReport, run_file_jobs
 from lanedet_mm.datasets.preparation.skyscapes_label import class_indices
@@ -50,6 +51,7 @@ def tile_skyscapes(
 
     Raises:
         FileNotFoundError: If the source holds no image.
+        ValueError: If `out` has tiles of another size or overlap.
     """
     check_window(tile_px, overlap_px)
     source, out = Path(source), Path(out)
@@ -59,6 +61,7 @@ def tile_skyscapes(
             f'no image in {source}/{{train,val,test}}/images; needed is the folder of the release '
             'of SkyScapes-Lane that holds train, val and test'
         )
+    claim_folder(out, {'tile_px': tile_px, 'overlap_px': overlap_px})
     work = partial(_cut, out=out, tile_px=tile_px, overlap_px=overlap_px)
     all_jobs = [job for side in SIDES for job in jobs[side]]
     report = run_file_jobs(work, all_jobs, processes=processes, title='SkyScapes')
@@ -74,7 +77,6 @@ def _jobs(folder: Path, out: Path, tile_px: int, overlap_px: int) -> Iterator[Fi
     """One job per image; it is done when the list of the image's tiles is there."""
     for image in sorted((folder / 'images').glob('*.jpg')):
         label = folder / 'labels' / 'rgb' / f'{image.stem}.png'
-        # Tiles of other sizes have other names and other lists.
         done = out / 'tiles' / f'{image.stem}_{tile_px}_{overlap_px}.txt'
         yield FileJob((image, label) if label.is_file() else (image,), (done,))
 
