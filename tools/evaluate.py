@@ -24,9 +24,9 @@ from lanedet_mm.engine.tool_arguments import add_runner_arguments
 from lanedet_mm.evaluation.calibration import calibration_report
 from lanedet_mm.evaluation.calibration.measure_calibration import measure_calibration
 from lanedet_mm.evaluation.records.evaluate_tiles import check_classes, evaluate_tiles
-from lanedet_mm.evaluation.records.evaluation_run import EvaluationRun
+from lanedet_mm.evaluation.records.evaluation_run import EvaluationRun, digest
 from lanedet_mm.evaluation.records.labelled_samples import LabelledSamples
-from lanedet_mm.evaluation.records.labelled_tile import LabelledTiles
+from lanedet_mm.evaluation.records.labelled_tile import LabelledTiles, tile_name
 from lanedet_mm.evaluation.report.tile_picture import worst_pictures
 from lanedet_mm.evaluation.report.write_report import write_report
 from lanedet_mm.evaluation.robustness import robustness
@@ -96,15 +96,29 @@ def evaluate(args: argparse.Namespace) -> dict[str, Any]:
     config = load_config(
         args.config, options=args.cfg_options, data_root=args.data_root, split=args.split
     )
+    of_model = [name for name in args.cfg_options or {} if name.split('.')[0] == 'model']
+    if of_model:
+        raise ValueError(
+            f'--cfg-options {" ".join(of_model)}: a model is built from its own file; give a '
+            'config that has them'
+        )
     init_default_scope(config.get('default_scope', 'mmseg'))
     tiles = DATASETS.build(config.test_dataloader.dataset)
     windows = make_windows(args)
+    if args.calibration:
+        windows.require_probabilities('calibration')
     classes = tuple(tiles.metainfo['classes'])
     check_classes(windows.model, classes)
     data_root = Path(config.test_dataloader.dataset.get('data_root', '.'))
     run = EvaluationRun.of(
         [args.config, args.model],
-        data={'root': str(data_root), 'manifest': str(tiles.ann_file), 'tiles': len(tiles)},
+        data={
+            'root': str(data_root),
+            'manifest': str(tiles.ann_file),
+            'tiles': len(tiles),
+            'names': digest([tile_name(tiles, index) for index in range(len(tiles))]),
+            'dataset': digest(config.test_dataloader.dataset.to_dict()),
+        },
         options={
             'tile_px': windows.tile_px,
             'overlap_px': windows.overlap_px,

@@ -73,7 +73,7 @@ class SkyScapesLaneDataset(BaseSegDataset):
 
         Returns:
             For each tile: img_path, seg_map_path where it has a label, label_map (class index of
-            each value in the label), tile_id, ground_gsd_m.
+            each value in the label), tile_id, ground_gsd_m, block (the image it was cut from).
 
         Raises:
             FileNotFoundError: If the list or tiles that it names are missing.
@@ -104,6 +104,7 @@ class SkyScapesLaneDataset(BaseSegDataset):
         info: dict[str, Any] = {
             'img_path': str(root / 'images' / f'{tile}.png'),
             'tile_id': tile,
+            'block': _image_of(tile),
             'ground_gsd_m': SKYSCAPES_GSD_M,
             'label_map': {
                 index: one.ael if self.merge == 'ael' else index

@@ -47,14 +47,11 @@ class SlidingWindow:
                 f'the model takes windows of {model.tile_px} px and no others, got {tile_px} px; '
                 'ask for its size, or export it with a size of your own'
             )
-        if thresholds and not model.has_probabilities:
-            raise ValueError(
-                'thresholds for a model file that says classes without probabilities; export it '
-                'without with_argmax (configs/deploy/onnxruntime_dynamic.py), or leave them out'
-            )
         if batch < 1:
             raise ValueError(f'a batch of {batch} windows; needed is at least 1')
         self.model = model
+        if thresholds:
+            self.require_probabilities('thresholds')
         self.tile_px = tile_px
         self.overlap_px = overlap_px
         self.batch = batch
@@ -91,12 +88,31 @@ class SlidingWindow:
 
         Args:
             image: BGR, shape (H, W, 3).
+
+        Raises:
+            ValueError: If the model says classes alone.
         """
+        self.require_probabilities('probabilities')
         height, width = image.shape[:2]
         for row, band in self._bands(self._padded(image), lambda _: None):
             part = band[:, : max(height - row, 0), :width]
             if part.size:
                 yield row, part / part.sum(0)
+
+    def require_probabilities(self, what: str) -> None:
+        """Refuse a model that says classes alone.
+
+        Args:
+            what: What is asked of it, for the message.
+
+        Raises:
+            ValueError: If its outputs are votes, 0 or 1.
+        """
+        if not self.model.has_probabilities:
+            raise ValueError(
+                f'{what} of a model file that says classes without probabilities; export it '
+                'without with_argmax (configs/deploy/onnxruntime_dynamic.py), or leave them out'
+            )
 
     def _padded(self, image: Image) -> Image:
         """The image, mirrored up to the size of a window."""

@@ -43,6 +43,7 @@ def test_thirteen_classes_as_they_are(tiles: Path) -> None:
     assert sample.gt_sem_seg.data[0, 0].tolist() == [*range(13), 0, 1, 2]
     assert sample.metainfo['ground_gsd_m'] == 0.13
     assert sample.metainfo['tile_id'] == 'a_r1_r00000_c00000'
+    assert sample.metainfo['block'] == 'a_r1'
 
 
 def test_merged_to_aels_three(tiles: Path) -> None:

@@ -99,6 +99,9 @@ def test_thresholds_need_probabilities() -> None:
     thresholds = ClassThresholds(model.classes, {})
     with pytest.raises(ValueError, match='classes without probabilities; export it without'):
         SlidingWindow(model, tile_px=16, overlap_px=0, thresholds=thresholds)
+    windows = SlidingWindow(model, tile_px=16, overlap_px=0)
+    with pytest.raises(ValueError, match='probabilities of a model file that says classes without'):
+        next(iter(windows.probabilities(labelled_image(16, 16))))
 
 
 def test_batches_fill_up_and_progress_counts_every_window() -> None:

@@ -87,6 +87,18 @@ def test_another_model_is_not_mixed_in(
         assert 'holds the evaluation of another run' in printed
 
 
+def test_other_lines_are_not_mixed_in(
+    evaluated: tuple[Path, tuple[object, ...], str], call_tool: RunTool
+) -> None:
+    _, arguments, _ = evaluated
+    wider = '--cfg-options', 'test_dataloader.dataset.pipeline.1.width_px=5'
+    printed = call_tool('evaluate.py', *arguments, *wider, status=1)
+    assert 'holds the evaluation of another run (other data' in printed
+    other = '--cfg-options', 'model.decode_head.align_corners=True'
+    printed = call_tool('evaluate.py', *arguments, *other, status=1)
+    assert 'model.decode_head.align_corners: a model is built from its own file' in printed
+
+
 def test_thresholds_decide_the_masks_and_are_kept_with_them(
     evaluated: tuple[Path, tuple[object, ...], str], call_tool: RunTool, tmp_path: Path
 ) -> None:

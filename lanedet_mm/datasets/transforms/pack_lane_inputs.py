@@ -8,15 +8,16 @@ from mmseg.datasets.transforms import PackSegInputs
 
 from lanedet_mm.registry import TRANSFORMS
 
-_GEO_KEYS = ('tile_id', 'city', 'ground_gsd_m', 'region')
+_GEO_KEYS = ('tile_id', 'city', 'ground_gsd_m', 'region', 'block')
 
 
 @TRANSFORMS.register_module()
 class PackLaneInputs(PackSegInputs):
     """mmseg's `PackSegInputs`, which also keeps where on Earth and how coarse a sample is.
 
-    The sample's metainfo has tile_id, city, ground_gsd_m (ground metres per pixel of the sample)
-    and region (the EPSG:3857 box of its tile), where the data set knows them.
+    The sample's metainfo has tile_id, city, ground_gsd_m (ground metres per pixel of the sample),
+    region (the EPSG:3857 box of its tile) and block (a name that tiles of the same ground share),
+    where the data set knows them.
     """
 
     meta_keys: tuple[str, ...]

@@ -84,6 +84,11 @@ class EvaluationRun:
         }
 
 
+def digest(value: object) -> str:
+    """SHA-256 of what JSON makes of a value; what JSON does not know counts by its text."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
+
+
 def read_run(out: Path) -> dict[str, Any] | None:
     """What `run.json` of a folder holds; None without one."""
     path = out / FILE_NAME

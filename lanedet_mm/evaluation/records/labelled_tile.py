@@ -72,7 +72,8 @@ class LabelledTile:
             truth=sample.gt_sem_seg.data[0].numpy().astype(np.uint8),
             ground_gsd_m=float(gsd_m),
             city=city,
-            block=_block_name(city, sample.metainfo.get('region'), name),
+            block=sample.metainfo.get('block')
+            or _block_name(city, sample.metainfo.get('region'), name),
             annotation=info.get('annotation'),
         )
 
