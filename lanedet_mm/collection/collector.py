@@ -3,7 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha1
 from pathlib import Path
@@ -13,10 +13,11 @@ from rich.progress import Progress, SpinnerColumn, TaskProgressColumn, TextColum
 
 from lanedet_mm.collection.collection_error import CollectionError
 from lanedet_mm.collection.collection_report import CollectionReport
-from lanedet_mm.collection.corpus_journal import COLUMNS, CorpusJournal
+from lanedet_mm.collection.corpus_journal import COLUMNS, ON_EXCLUDED_GROUND, CorpusJournal
 from lanedet_mm.collection.corpus_manifest import write_corpus_manifest
 from lanedet_mm.collection.excluded_ground import ExcludedGround
 from lanedet_mm.collection.near_duplicates import NearDuplicates
+from lanedet_mm.collection.nothing_here_error import NothingHereError
 from lanedet_mm.collection.sources.unlabeled_source import UnlabeledSource
 from lanedet_mm.collection.tile_file import TileFile
 from lanedet_mm.collection.tile_request import TileRequest
@@ -36,7 +37,12 @@ class Collector:
     A tile's file is written before its row in `collection.db`, and rows follow the order of the
     sources' requests, whichever tile is there first. So a run that was killed goes on where it was
     and ends with the manifest of one that was not. Tiles that failed are tried again by the next
-    run, and are then compared with all that is kept.
+    run, and are then compared with all that is kept. A tile of which a source has nothing is asked
+    for once.
+
+    Splits may be made anew between runs: what was kept earlier is compared with their ground as it
+    is now. A tile that lies on it is dropped, file and all, and one that no longer does is asked
+    for again.
 
     Attributes:
         out: The folder.
@@ -81,17 +87,25 @@ class Collector:
                 }
             )
             for source, options in zip(built, sources, strict=True):
-                journal.claim_source(source.name, source.licence, dict(options))
+                journal.claim_source(
+                    source.name,
+                    source.licence,
+                    dict(options),
+                    free=source.free_options,
+                    late=source.late_options,
+                )
             return self._collect(built, journal, ground)
         finally:
             journal.close()
             for source in built:
-                source.close()
+                with suppress(CollectionError):  # all that is kept is written
+                    source.close()
 
     def _collect(
         self, sources: Sequence[UnlabeledSource], journal: CorpusJournal, ground: ExcludedGround
     ) -> CollectionReport:
         report = CollectionReport()
+        journal.follow_ground(ground.covers)
         seen = NearDuplicates(most_bits=self.near_duplicate_bits, known=journal.hashes())
         for source in sources:
             run = _SourceRun(self, source, journal, ground, seen)
@@ -99,17 +113,20 @@ class Collector:
                 run.go()
             except CollectionError as error:
                 report.left[source.name] = str(error)
-            if run.not_compared:
-                report.not_compared[source.name] = run.not_compared
             if source.remarks:
                 report.remarks[source.name] = source.remarks
         report.counts = journal.counts()
         for name, count in report.counts.items():
-            if count['failed']:
-                report.failures[name] = journal.reasons(name, 'failed', most=_MOST_REASONS)
+            for state, reasons in (('failed', report.failures), ('empty', report.empty)):
+                if count[state]:
+                    reasons[name] = journal.reasons(name, state, most=_MOST_REASONS)
+        if len(ground.boxes):
+            report.not_compared = journal.kept_without_ground()
         manifest = self.out / 'manifest.parquet'
         report.tiles = write_corpus_manifest(manifest, COLUMNS, journal.kept(at_once=4096))
         report.write(self.out / 'report.json')
+        for tile_id in journal.dropped():  # only now does no manifest name them
+            (self.out / 'tiles' / f'{tile_id}.jpg').unlink(missing_ok=True)
         return report
 
 
@@ -126,7 +143,6 @@ class _SourceRun:
     ) -> None:
         self.options, self.source, self.journal = options, source, journal
         self.ground, self.seen = ground, seen
-        self.not_compared = 0
         self._kept = journal.counts()[source.name]['kept']
         self._in_a_row = 0
         self._torn: CollectionError | None = None
@@ -167,10 +183,8 @@ class _SourceRun:
         for nth, request in enumerate(self._requests()):
             if self.journal.is_settled(self.source.name, request.key):
                 continue
-            if request.region is None:
-                self.not_compared += bool(len(self.ground.boxes))
-            elif self.ground.covers(request.region):
-                self._write(nth, request, 'excluded', 'on validation or test ground')
+            if request.region is not None and self.ground.covers(request.region):
+                self._write(nth, request, 'excluded', ON_EXCLUDED_GROUND)
                 continue
             yield nth, request
 
@@ -186,6 +200,10 @@ class _SourceRun:
         """Write down what has become of a tile; returns its state."""
         try:
             tile, file = future.result()
+        except NothingHereError as error:
+            self._in_a_row = 0  # the source answers
+            self._write(nth, request, 'empty', str(error))
+            return 'empty'
         except CollectionError as error:
             self._write(nth, request, 'failed', str(error))
             self._in_a_row += 1

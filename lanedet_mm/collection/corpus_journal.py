@@ -2,11 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-STATES = ('kept', 'blank', 'duplicate', 'excluded', 'failed')
+from lanedet_mm.collection.tile_request import Region
+
+STATES = ('kept', 'blank', 'duplicate', 'excluded', 'empty', 'failed')
+ON_EXCLUDED_GROUND = 'on validation or test ground'
 COLUMNS = (
     *('id', 'source', 'licence', 'place', 'gsd_m', 'time', 'width_px', 'height_px', 'sha256'),
     *('phash', 'xmin', 'ymin', 'xmax', 'ymax', 'key'),
@@ -62,22 +65,42 @@ class CorpusJournal:
         with self._db:
             self._db.executemany('INSERT OR IGNORE INTO settings VALUES (?, ?)', new.items())
 
-    def claim_source(self, name: str, licence: str, options: dict[str, Any]) -> None:
+    def claim_source(
+        self,
+        name: str,
+        licence: str,
+        options: dict[str, Any],
+        *,
+        free: Collection[str] = (),
+        late: Collection[str] = (),
+    ) -> None:
         """The same for a source; one that is new comes after those that are there.
+
+        Args:
+            name: Of the source.
+            licence: Of its pixels.
+            options: All that it was built with.
+            free: Names of options that may change.
+            late: Names of options that may be given where they were not, or were None.
 
         Raises:
             ValueError: If a source of this name was begun with other options.
         """
-        text = json.dumps(options, sort_keys=True, default=str)
+        new = _compared(json.loads(json.dumps(options, default=str)), free, late)
+        text = json.dumps(new, sort_keys=True)
         row = self._db.execute('SELECT options FROM sources WHERE name = ?', (name,)).fetchone()
-        if row is not None and row[0] != text:
-            raise ValueError(
-                f'source {name!r} was begun with {row[0]} and is now {text}; give the changed one '
-                'another name, or collect into another folder'
-            )
+        if row is not None:
+            begun = _compared(json.loads(row[0]), free, late)
+            given_late = {option: new[option] for option in late if option in new}
+            if {**given_late, **begun} != new:
+                raise ValueError(
+                    f'source {name!r} was begun with {json.dumps(begun, sort_keys=True)} and is '
+                    f'now {text}; give the changed one another name, or collect into another folder'
+                )
         with self._db:
             self._db.execute(
-                'INSERT OR IGNORE INTO sources VALUES (?, (SELECT COUNT(*) FROM sources), ?, ?)',
+                'INSERT INTO sources VALUES (?, (SELECT COUNT(*) FROM sources), ?, ?) '
+                'ON CONFLICT (name) DO UPDATE SET options = excluded.options',
                 (name, licence, text),
             )
 
@@ -91,6 +114,52 @@ class CorpusJournal:
         with self._db:
             failed = "DELETE FROM tiles WHERE source = ? AND state = 'failed'"
             self._db.execute(failed, (source,))
+
+    def follow_ground(self, is_excluded: Callable[[Region], bool]) -> None:
+        """Compare what was settled earlier with the ground that is excluded now.
+
+        A kept tile on it is dropped. A tile that was excluded and is no longer on it is forgotten,
+        so that it is asked for again, and so is what was a duplicate of a dropped one.
+
+        Args:
+            is_excluded: Whether a region is not to be collected.
+        """
+        rows = self._db.execute(
+            'SELECT rowid, state, xmin, ymin, xmax, ymax FROM tiles '
+            "WHERE state IN ('kept', 'excluded') AND xmin IS NOT NULL"
+        )
+        dropped: list[tuple[str, int]] = []
+        freed: list[tuple[int]] = []
+        for number, state, *region in rows:
+            if state == 'kept' and is_excluded(tuple(region)):
+                dropped.append((ON_EXCLUDED_GROUND, number))
+            elif state == 'excluded' and not is_excluded(tuple(region)):
+                freed.append((number,))
+        with self._db:
+            self._db.executemany(
+                "UPDATE tiles SET state = 'excluded', reason = ? WHERE rowid = ?", dropped
+            )
+            self._db.executemany('DELETE FROM tiles WHERE rowid = ?', freed)
+            self._db.execute(
+                "DELETE FROM tiles WHERE state = 'duplicate' AND reason IN "
+                "(SELECT 'of ' || id FROM tiles WHERE state = 'excluded')"
+            )
+
+    def dropped(self) -> list[str]:
+        """Ids of the tiles that were kept once and are on excluded ground now."""
+        rows = self._db.execute(
+            "SELECT id FROM tiles WHERE state = 'excluded' AND id IS NOT NULL ORDER BY rowid"
+        )
+        return [tile_id for (tile_id,) in rows]
+
+    def kept_without_ground(self) -> dict[str, int]:
+        """Kept tiles of each source that could not be compared with any ground."""
+        return dict(
+            self._db.execute(
+                "SELECT source, COUNT(*) FROM tiles WHERE state = 'kept' AND xmin IS NULL "
+                'GROUP BY source'
+            )
+        )
 
     def write(self, **row: object) -> int:
         """Add the row of a tile; returns its number."""
@@ -139,3 +208,14 @@ class CorpusJournal:
         )
         while some := rows.fetchmany(at_once):
             yield [dict(zip(COLUMNS, row, strict=True)) for row in some]
+
+
+def _compared(
+    options: dict[str, Any], free: Collection[str], late: Collection[str]
+) -> dict[str, Any]:
+    """Options of a source that a later run has to repeat."""
+    return {
+        name: value
+        for name, value in options.items()
+        if name not in free and not (name in late and value is None)
+    }

@@ -9,6 +9,7 @@ import pytest
 import rasterio
 
 from lanedet_mm.collection.collection_error import CollectionError
+from lanedet_mm.collection.nothing_here_error import NothingHereError
 from lanedet_mm.collection.sources import TileServerSource, UnlabeledSource
 from lanedet_mm.collection.tile_request import TileRequest
 from lanedet_mm.collection.unlabeled_tile import UnlabeledTile
@@ -31,10 +32,11 @@ def picture(seed: int, size: int = 64) -> np.ndarray:
 class PlannedSource(UnlabeledSource):
     """Tiles as a list says, and a record of what is fetched.
 
-    A tile is a seed, 'same:SEED' for nearly that picture, 'blank', 'fail' or 'until:FILE' for one
-    that fails until there is that file.
+    A tile is a seed, 'same:SEED' for nearly that picture, 'blank', 'empty', 'fail' or 'until:FILE'
+    for one that fails until there is that file.
     """
 
+    free_options = ('workers',)
     fetched: list[str] = []
 
     def __init__(
@@ -61,6 +63,8 @@ class PlannedSource(UnlabeledSource):
     def fetch(self, request: TileRequest) -> UnlabeledTile:
         what = request.key.split(':', 1)[1]
         PlannedSource.fetched.append(request.key)
+        if what == 'empty':
+            raise NothingHereError('no imagery')
         if what == 'fail' or (what.startswith('until:') and not Path(what[6:]).exists()):
             raise CollectionError('the server was out')
         if what.startswith('until:'):

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lanedet_mm.collection.collection_error import CollectionError
+from lanedet_mm.collection.collection_report import CollectionReport
 from lanedet_mm.collection.collector import Collector
 from lanedet_mm.collection.sources import UnlabeledSource
 from lanedet_mm.collection.tile_request import TileRequest
@@ -47,7 +49,7 @@ def test_blank_and_near_duplicate_tiles_are_dropped_and_counted(
     report = Collector(out=tmp_path).collect([planned(plan)])
     assert [row['key'] for row in manifest(tmp_path)] == ['0:1', '3:2', '6:3']
     assert report.counts['planned'] == {
-        'kept': 3, 'blank': 1, 'duplicate': 3, 'excluded': 0, 'failed': 0
+        'kept': 3, 'blank': 1, 'duplicate': 3, 'excluded': 0, 'empty': 0, 'failed': 0
     }  # fmt: skip
     assert len(list((tmp_path / 'tiles').iterdir())) == 3
 
@@ -83,6 +85,31 @@ def test_a_source_that_fails_on_and_on_is_left_and_the_next_one_goes_on(
     assert '5 tiles in a row failed' in report.left['down']
     assert report.counts['up']['kept'] == 1
     assert 'down was left before its end' in report.summary()
+
+
+def test_empty_tiles_in_a_row_are_counted_apart_and_asked_for_once(
+    tmp_path: Path, manifest: Manifest, fetched: list[str]
+) -> None:
+    plan = ['empty'] * 8 + [1] + ['fail', 'fail', 'empty', 'fail', 'fail', 2]
+    collector = Collector(out=tmp_path, give_up_after=3)
+    report = collector.collect([planned(plan)])
+    assert report.counts['planned'] == {
+        'kept': 2, 'blank': 0, 'duplicate': 0, 'excluded': 0, 'empty': 9, 'failed': 4
+    }  # fmt: skip
+    assert report.left == {}
+    assert [row['key'] for row in manifest(tmp_path)] == ['8:1', '14:2']
+    assert report.empty['planned'][0] == '0:empty: no imagery'
+    assert 'planned: 9 tiles are empty and are not asked for again' in report.summary()
+    fetched.clear()
+    assert collector.collect([planned(plan)]).counts['planned']['empty'] == 9
+    assert fetched == ['9:fail', '10:fail', '12:fail', '13:fail']
+
+
+def test_a_source_with_nothing_but_empty_tiles_says_what_may_be_wrong(tmp_path: Path) -> None:
+    report = Collector(out=tmp_path).collect([planned(['empty'] * 3)])
+    assert report.is_whole
+    assert 'nothing but empty tiles came (3)' in report.summary()
+    assert 'give the right one another name, the first 0:empty: no imagery' in report.summary()
 
 
 def test_a_source_that_cannot_say_what_it_has_keeps_what_it_gave(
@@ -124,6 +151,68 @@ def test_test_ground_is_not_even_fetched(
     assert '1 tiles lie on validation or test ground' in report.summary()
     report = ground.collect([source, planned([4], name='nowhere')])
     assert report.not_compared == {'nowhere': 1}
+
+
+def test_kept_tiles_follow_a_split_that_is_made_anew(
+    tmp_path: Path,
+    manifest: Manifest,
+    fetched: list[str],
+    write_tile: Callable[..., Any],
+    write_manifest: Callable[..., Any],
+) -> None:
+    out = tmp_path / 'out'
+    places = {tile: number * 10_000.0 for number, tile in enumerate(('30000001', '30000002'))}
+    for tile, x in places.items():
+        write_tile(tile, corner_m=(x, 0))
+
+    def collect(*, test: str) -> CollectionReport:
+        for side in ('train', 'test'):
+            write_manifest([test], f'{side}_data.json')
+        collector = Collector(out=out, exclude_splits=[{'data_root': str(tmp_path), 'split': '.'}])
+        sources = [
+            planned([1, 2], name='first', regions=True),
+            planned([3, 'same:1'], name='second', regions=True, origin=(10_000.0, 0.0)),
+        ]
+        return collector.collect(sources)
+
+    def kept() -> list[str]:
+        ids = [row['id'] for row in manifest(out)]
+        assert sorted(path.stem for path in (out / 'tiles').iterdir()) == sorted(ids)
+        return [row['key'] for row in manifest(out)]
+
+    collect(test='30000002')
+    assert kept() == ['0:1', '1:2']
+    fetched.clear()
+    report = collect(test='30000001')
+    assert kept() == ['0:3', '1:same:1']  # which are free now
+    assert fetched == ['0:3', '1:same:1']
+    assert report.counts['first']['excluded'] == 2
+    assert report.tiles == 2
+    assert '2 tiles lie on validation or test ground' in report.summary()
+    collect(test='30000002')
+    assert kept() == ['0:1', '1:2']
+
+
+def test_what_was_a_duplicate_of_a_dropped_tile_is_taken_in_its_stead(
+    tmp_path: Path,
+    manifest: Manifest,
+    write_tile: Callable[..., Any],
+    write_manifest: Callable[..., Any],
+) -> None:
+    for number, x in enumerate((0.0, 10_000.0)):
+        write_tile(f'3000000{number}', corner_m=(x, 0))
+    sources = [
+        planned([1], name='first', regions=True),
+        planned(['same:1'], name='second', regions=True, origin=(5_000.0, 0.0)),
+    ]
+    collector = Collector(
+        out=tmp_path / 'out', exclude_splits=[{'data_root': str(tmp_path), 'split': '.'}]
+    )
+    for test, source in (('30000001', 'first'), ('30000000', 'second')):
+        for side in ('train', 'test'):
+            write_manifest([test], f'{side}_data.json')
+        collector.collect(sources)
+        assert [row['source'] for row in manifest(tmp_path / 'out')] == [source]
 
 
 def test_only_so_many_tiles(tmp_path: Path, manifest: Manifest, fetched: list[str]) -> None:
@@ -177,6 +266,27 @@ def test_other_options_in_the_same_folder_are_refused(tmp_path: Path) -> None:
     assert report.tiles == 2
 
 
+def test_options_that_decide_no_tile_may_change(tmp_path: Path) -> None:
+    Collector(out=tmp_path).collect([planned([1], workers=1)])
+    assert Collector(out=tmp_path).collect([planned([1], workers=3)]).tiles == 1
+
+
+def test_manifest_and_report_are_written_though_a_source_cannot_let_go(
+    tmp_path: Path, manifest: Manifest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[str] = []
+
+    def close(self: UnlabeledSource) -> None:
+        closed.append(self.name)
+        raise CollectionError('the server is gone')
+
+    monkeypatch.setattr(UNLABELED_SOURCES.get('PlannedSource'), 'close', close)
+    report = Collector(out=tmp_path).collect([planned([1], name='a'), planned([2], name='b')])
+    assert closed == ['a', 'b']
+    assert report.tiles == len(manifest(tmp_path)) == 2
+    assert (tmp_path / 'report.json').exists()
+
+
 def test_two_sources_of_one_name_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match='needed are different ones'):
         Collector(out=tmp_path).collect([planned([1]), planned([2])])
@@ -184,8 +294,9 @@ def test_two_sources_of_one_name_are_refused(tmp_path: Path) -> None:
 
 def test_a_killed_run_goes_on_to_the_same_manifest(tmp_path: Path, write_raster: Any) -> None:  # noqa: ANN401
     rng = np.random.default_rng(0)
-    coarse = rng.integers(0, 256, (160, 160, 3), dtype=np.uint8)
-    write_raster(tmp_path / 'in' / 'a.tif', coarse.repeat(8, 0).repeat(8, 1))  # 400 windows
+    rgb = rng.integers(1, 256, (168, 160, 3), dtype=np.uint8).repeat(8, 0).repeat(8, 1)
+    rgb[20 : 20 + 64] = 0  # 40 of 420 windows have holes
+    write_raster(tmp_path / 'in' / 'a.tif', rgb, nodata=0)
     source = {'type': 'RasterSource', 'folder': str(tmp_path / 'in'), 'licence': 'ours'}
     config = tmp_path / 'config.py'
     config.write_text(f'sources = [dict({source!r}, tile_px=64)]\n')
@@ -207,4 +318,4 @@ def test_a_killed_run_goes_on_to_the_same_manifest(tmp_path: Path, write_raster:
     assert files[0].read_bytes() == files[1].read_bytes()
     tiles = [sorted(p.name for p in (file.parent / 'tiles').iterdir()) for file in files]
     assert tiles[0] == tiles[1]
-    assert len(tiles[0]) == 400
+    assert len(tiles[0]) == 380

@@ -51,7 +51,7 @@ def test_failed_tiles_of_one_source_are_forgotten(journal: CorpusJournal) -> Non
     settled = {(one, key): journal.is_settled(one, key) for one in 'ab' for key in 'xy'}
     assert settled == {('a', 'x'): False, ('a', 'y'): True, ('b', 'x'): True, ('b', 'y'): True}
     assert journal.counts()['a'] == {
-        'kept': 0, 'blank': 0, 'duplicate': 0, 'excluded': 1, 'failed': 0
+        'kept': 0, 'blank': 0, 'duplicate': 0, 'excluded': 1, 'empty': 0, 'failed': 0
     }  # fmt: skip
     assert list(journal.counts()) == ['b', 'a']  # as the config lists them
 
@@ -61,6 +61,27 @@ def test_the_first_reasons_are_told(journal: CorpusJournal) -> None:
         journal.write(source='b', key=f'k{nth}', nth=nth, state='failed', reason=f'reason {nth}')
     journal.write(source='a', key='other', nth=0, state='failed', reason='another')
     assert journal.reasons('b', 'failed', most=2) == ['k0: reason 0', 'k1: reason 1']
+
+
+def test_tiles_are_dropped_and_freed_with_the_ground(journal: CorpusJournal) -> None:
+    box = dict.fromkeys(('ymin', 'ymax'), 0.0)
+    for nth in (0, 1):
+        journal.write(
+            source='a', key=f'k{nth}', nth=nth, state='kept', id=f'a_{nth}', phash='01',
+            xmin=nth, xmax=nth + 1, **box,
+        )  # fmt: skip
+    keep(journal, 'b', 0)  # nobody knows where
+    journal.write(source='a', key='out', nth=3, state='excluded', xmin=3, xmax=4, **box)
+    journal.write(source='a', key='twin 0', nth=4, state='duplicate', reason='of a_0')
+    journal.write(source='b', key='twin 1', nth=5, state='duplicate', reason='of a_1')
+    journal.follow_ground(lambda region: region == (1, 0, 2, 0))
+    kept = [row['id'] for some in journal.kept(at_once=9) for row in some]
+    assert kept == ['b_0', 'a_0']
+    assert journal.dropped() == ['a_1']
+    assert journal.reasons('a', 'excluded', most=9) == ['k1: on validation or test ground']
+    settled = [('a', 'out'), ('a', 'twin 0'), ('b', 'twin 1')]
+    assert [journal.is_settled(*one) for one in settled] == [False, True, False]
+    assert journal.kept_without_ground() == {'b': 1}
 
 
 def test_a_tile_is_written_once(journal: CorpusJournal) -> None:
@@ -84,4 +105,31 @@ def test_a_claim_holds_when_the_file_is_opened_again(tmp_path: Path) -> None:
         journal.claim({'quality': 90})
     with pytest.raises(ValueError, match=r"'a' was begun with .*19.* and is now .*18"):
         journal.claim_source('a', 'ours', {'box': [1, 2], 'zoom': 18})
+    journal.close()
+
+
+def test_options_that_decide_no_tile_are_not_compared(tmp_path: Path) -> None:
+    journal = CorpusJournal(tmp_path / 'collection.db')
+    # As an earlier version wrote it: with all options.
+    journal.claim_source('a', 'ours', {'zoom': 19, 'tries': 5, 'contact': 'me'})
+    for tries in (2, 1):
+        journal.claim_source('a', 'ours', {'zoom': 19, 'tries': tries}, free=('tries', 'contact'))
+    with pytest.raises(ValueError, match=r'begun with {"zoom": 19} and is now {"zoom": 18};'):
+        journal.claim_source('a', 'ours', {'zoom': 18, 'tries': 5}, free=('tries', 'contact'))
+    journal.close()
+
+
+@pytest.mark.parametrize('begun', [{}, {'gsd_m': None}])
+def test_an_option_may_be_given_later_and_then_holds(
+    tmp_path: Path, begun: dict[str, None]
+) -> None:
+    journal = CorpusJournal(tmp_path / 'collection.db')
+    journal.claim_source('a', 'ours', {'tile_px': 64, **begun})
+    with pytest.raises(ValueError, match='give the changed one another name'):
+        journal.claim_source('a', 'ours', {'tile_px': 64, 'gsd_m': 0.2})  # of another source
+    for _ in range(2):
+        journal.claim_source('a', 'ours', {'tile_px': 64, 'gsd_m': 0.2}, late=('gsd_m',))
+    for other in ({'tile_px': 64, 'gsd_m': 0.3}, {'tile_px': 64}, {'tile_px': 32, 'gsd_m': 0.2}):
+        with pytest.raises(ValueError, match=r'begun with {"gsd_m": 0\.2, "tile_px": 64}'):
+            journal.claim_source('a', 'ours', other, late=('gsd_m',))
     journal.close()

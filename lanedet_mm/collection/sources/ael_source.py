@@ -33,6 +33,7 @@ class AELSource(UnlabeledSource):
     """
 
     workers = 2
+    late_options = ('gsd_m',)
 
     def __init__(
         self,

@@ -4,6 +4,7 @@ import math
 import queue
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +49,8 @@ class CarlaSource(UnlabeledSource):
         name: Name in the manifest.
     """
 
+    free_options = ('host', 'port', 'timeout_s')
+
     def __init__(
         self,
         *,
@@ -89,7 +92,10 @@ class CarlaSource(UnlabeledSource):
         for town in self.towns:
             with self._one_at_a_time:
                 self._enter(town)
-                points = self._world.get_map().generate_waypoints(self.spacing_m)
+                try:
+                    points = self._world.get_map().generate_waypoints(self.spacing_m)
+                except RuntimeError as error:
+                    raise self._lost(error) from None
             kept: list[tuple[float, float]] = []
             for point in points:
                 place = point.transform.location
@@ -112,27 +118,36 @@ class CarlaSource(UnlabeledSource):
         """Move the camera over a spot and take a photograph."""
         if not isinstance(request, _Spot):
             raise CollectionError(f'{request.key} is no request of this source')
-        try:
-            with self._one_at_a_time:
-                self._enter(request.town)
+        with self._one_at_a_time:
+            self._enter(request.town)
+            try:
                 self._world.set_weather(getattr(self._carla.WeatherParameters, request.weather))
                 self._camera.set_transform(self._above(request))
                 image = self._photograph()
-        except (RuntimeError, queue.Empty) as error:
-            raise CollectionError(f'CARLA did not answer: {error!r}') from None
+            except (RuntimeError, queue.Empty) as error:
+                raise self._lost(error) from None
         bgra = np.frombuffer(image.raw_data, np.uint8).reshape(image.height, image.width, 4)
         return UnlabeledTile(image=bgra[..., :3].copy(), gsd_m=self.gsd_m)
 
     def close(self) -> None:
-        """Take the camera away and leave the server as it was found."""
-        if self._camera is not None:
-            self._camera.stop()
-            self._camera.destroy()
-            self._camera = None
-        if self._settings is not None:
-            self._world.apply_settings(self._settings)
-            self._settings = None
+        """Take the camera away and leave the server as it was found, if it is still there."""
+        camera, settings = self._camera, self._settings
+        self._camera = self._settings = self._town = None
+        if camera is not None:
+            for part in (camera.stop, camera.destroy):
+                with suppress(RuntimeError):
+                    part()
+        if settings is not None:
+            with suppress(RuntimeError):
+                self._world.apply_settings(settings)
+
+    def _lost(self, error: Exception) -> CollectionError:
+        """What to raise when the server does not answer; the next call enters its town anew."""
         self._town = None
+        return CollectionError(
+            f'the CARLA server at {self.host}:{self.port} did not answer ({error!r}); start '
+            'it again with ./CarlaUE4.sh -RenderOffScreen'
+        )
 
     def _above(self, spot: _Spot) -> Any:  # noqa: ANN401 - a carla.Transform
         width_m = self.tile_px * self.gsd_m
@@ -176,6 +191,7 @@ class CarlaSource(UnlabeledSource):
                 kind.set_attribute(name, str(self.tile_px))
             kind.set_attribute('fov', str(_FIELD_DEG))
             self._camera = self._world.spawn_actor(kind, carla.Transform())
+            self._images = queue.Queue()  # a server started anew counts frames from 0 again
             self._camera.listen(self._images.put)
         except RuntimeError as error:
             raise CollectionError(

@@ -20,6 +20,7 @@ from lanedet_mm.collection.rasters.open_rasters import OpenRasters
 from lanedet_mm.collection.rasters.raster_grid import RasterGrid
 from lanedet_mm.collection.rasters.raster_window import RasterWindow
 from lanedet_mm.collection.rasters.road_lines import read_road_lines
+from lanedet_mm.collection.refuse_holes import refuse_holes
 from lanedet_mm.collection.sources.unlabeled_source import UnlabeledSource
 from lanedet_mm.collection.tile_request import TileRequest
 from lanedet_mm.collection.unlabeled_tile import UnlabeledTile
@@ -41,8 +42,9 @@ class RasterSource(UnlabeledSource):
 
     A raster of any projection will do; one without is refused, for nothing is known of its scale.
     Its pixels have to be 8 bits in 3 bands or more, of which the first are red, green and blue, or
-    in one band of grey. A window that is not covered whole fails; a raster that is smaller than a
-    window has none.
+    in one band of grey. A window of which 1 % or more has no data is counted as empty and left out;
+    with less, for a photograph may have the value that marks holes, its pixels are taken as they
+    are. A raster that is smaller than a window has none.
 
     Args:
         folder: Folder of the rasters, at any depth.
@@ -122,10 +124,7 @@ class RasterSource(UnlabeledSource):
             rgb = raster.read(bands, window=window, out_shape=(3, *size), resampling=kind)
             if not _is_opaque(raster):
                 mask = raster.dataset_mask(window=window, out_shape=size)
-                if not mask.all():
-                    raise CollectionError(
-                        f'{request.path}: {(mask == 0).mean():.0%} of the window has no data'
-                    )
+                refuse_holes(mask > 0, f'the window of {request.path}')
         except RasterioError as error:
             raise CollectionError(f'{request.path} cannot be read ({error})') from None
         bgr: NDArray[np.uint8] = np.ascontiguousarray(rgb[::-1].transpose(1, 2, 0))

@@ -22,8 +22,10 @@ class TileServerSource(UnlabeledSource):
 
     The roads come from an Overpass server and are kept in a file, so that a later run asks for the
     same tiles whatever has become of the map. No road is followed out of the area; where the map
-    does not say where it ends, the report says so. The imagery's own rules decide what may be
-    collected: name the licence or the attribution that they ask for.
+    does not say where it ends, the report says so. A square is counted as empty and left out where
+    the server has nothing (states 204, 404 and 410), or where 1 % of an image or more is a hole.
+    The imagery's own rules decide what may be collected: name the licence or the attribution that
+    they ask for.
 
     Args:
         url: Template of the imagery server's URL; see `TileLayout`.
@@ -46,6 +48,10 @@ class TileServerSource(UnlabeledSource):
         contact: Address for the operators of the servers.
         name: Name in the manifest.
     """
+
+    free_options = (
+        *('overpass_url', 'per_second', 'workers', 'timeout_s', 'tries', 'backoff_s', 'contact'),
+    )
 
     def __init__(
         self,

@@ -16,6 +16,10 @@ class UnlabeledSource(ABC):
     """
 
     workers = 1  # threads in which `fetch` may run at once
+    # Options that say how tiles are fetched and not which: they may change from run to run.
+    free_options: tuple[str, ...] = ()
+    # Options without which tiles fail, and which change no other: they may be given later.
+    late_options: tuple[str, ...] = ()
 
     def __init__(self, *, name: str, licence: str) -> None:
         if not name.strip() or not licence.strip():
@@ -40,6 +44,7 @@ class UnlabeledSource(ABC):
         """Get one tile.
 
         Raises:
+            NothingHereError: If the source has no photograph of it, now and the next time.
             CollectionError: If it cannot be had, or if what came is not a whole photograph.
         """
 

@@ -46,6 +46,7 @@ class ImageryServer:
         """Pixels of a square, BGR, shape (tile_px, tile_px, 3).
 
         Raises:
+            NothingHereError: If the server has nothing here, or holes.
             CollectionError: If it cannot be had whole; no key of the URL is in it.
         """
         if self.layout.is_wms:
@@ -70,4 +71,4 @@ class ImageryServer:
         try:
             return self._client.get(url, partial(read_photograph, size_px=size_px))
         except CollectionError as error:
-            raise CollectionError(without_secrets(str(error), self._secrets)) from None
+            raise type(error)(without_secrets(str(error), self._secrets)) from None

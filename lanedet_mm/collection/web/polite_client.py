@@ -11,6 +11,7 @@ from typing import TypeVar
 import httpx
 
 from lanedet_mm.collection.collection_error import CollectionError
+from lanedet_mm.collection.nothing_here_error import NothingHereError
 
 T = TypeVar('T')
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
@@ -75,6 +76,7 @@ class PoliteClient:
                 better the next time, `CollectionError` for one that will not.
 
         Raises:
+            NothingHereError: If the server says 204, 404 or 410.
             CollectionError: If it cannot be had.
         """
         return self._ask(lambda: self._client.get(url), read, hide_secrets(url))
@@ -148,7 +150,7 @@ def _check_state(answer: httpx.Response, name: str) -> None:
             f'{name}: state {state}; the key is missing or wrong, or it has no right to this'
         )
     if state in (204, 404, 410):
-        raise CollectionError(f'{name}: state {state}; the server has nothing here')
+        raise NothingHereError(f'{name}: state {state}; the server has nothing here')
     if state != 200:
         raise CollectionError(f'{name}: state {state}: {answer.text[:80]!r}')
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lanedet_mm.collection.collection_error import CollectionError
+from lanedet_mm.collection.refuse_holes import refuse_holes
 from lanedet_mm.collection.web.polite_client import TryAgainError
 
 _SIGNATURES = (b'\xff\xd8\xff', b'\x89PNG', b'RIFF')
@@ -27,7 +28,8 @@ def read_photograph(answer: httpx.Response, *, size_px: int) -> NDArray[np.uint8
 
     Raises:
         TryAgainError: If it breaks off.
-        CollectionError: If it is no image, of another size or depth, or has holes.
+        NothingHereError: If 1 % of it or more is a hole.
+        CollectionError: If it is no image, or of another size or depth.
     """
     data = answer.content
     length = answer.headers.get('Content-Length', '')
@@ -40,8 +42,7 @@ def read_photograph(answer: httpx.Response, *, size_px: int) -> NDArray[np.uint8
         raise TryAgainError(f'the image breaks off after {len(data)} bytes') from None
     if 'A' in image.getbands() or 'transparency' in image.info:
         alpha = np.asarray(image.convert('RGBA'))[..., 3]
-        if (alpha < 255).any():
-            raise CollectionError(f'{(alpha < 255).mean():.0%} of the image is a hole')
+        refuse_holes(alpha == 255, 'the image')
     return np.asarray(cv2.cvtColor(np.asarray(image.convert('RGB')), cv2.COLOR_RGB2BGR), np.uint8)
 
 

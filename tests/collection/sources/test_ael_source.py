@@ -73,6 +73,24 @@ def test_an_image_without_annotation_needs_a_scale(tmp_path: Path) -> None:
     np.testing.assert_array_equal(tile.image, pixels(0)[:64, :64])
 
 
+def test_a_scale_may_be_given_in_the_same_folder(
+    tmp_path: Path, write_tile: WriteTile, manifest: Manifest
+) -> None:
+    write_tile('10000001', image=pixels(1, 64))
+    write_image_alone(tmp_path, 'photo.png', pixels(0, 64))
+    source = {'type': 'AELSource', 'data_root': str(tmp_path), 'licence': 'theirs'}
+    source |= {'tile_px': 64, 'overlap_px': 0}
+    collector = Collector(out=tmp_path / 'out')
+    report = collector.collect([source])
+    assert report.counts['ael']['failed'] == 1
+    assert 'give gsd_m' in report.failures['ael'][0]
+    assert collector.collect([{**source, 'gsd_m': 0.15}]).is_whole
+    scales = [row['gsd_m'] for row in manifest(tmp_path / 'out')]
+    assert scales == pytest.approx([1.0, 0.15])
+    with pytest.raises(ValueError, match=r'begun with .*0\.15.* now .*0\.2'):
+        collector.collect([{**source, 'gsd_m': 0.2}])
+
+
 def test_the_annotation_s_scale_comes_before_the_option_s(
     tmp_path: Path, write_tile: WriteTile
 ) -> None:

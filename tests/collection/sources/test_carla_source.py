@@ -3,12 +3,14 @@
 import math
 import sys
 import types
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from lanedet_mm.collection.collection_error import CollectionError
+from lanedet_mm.collection.collector import Collector
 from lanedet_mm.collection.sources import CarlaSource
 
 
@@ -122,6 +124,10 @@ class Client:
         return self.worlds.setdefault(town, World(town))
 
 
+def die(*_: object) -> Any:  # noqa: ANN401
+    raise RuntimeError('time-out of 60000ms while waiting for the simulator')
+
+
 @pytest.fixture
 def worlds(monkeypatch: pytest.MonkeyPatch) -> dict[str, World]:
     carla = types.ModuleType('carla')
@@ -171,6 +177,56 @@ def test_the_server_is_left_as_it_was_found(worlds: dict[str, World]) -> None:
     for world in worlds.values():
         assert not world.settings.synchronous_mode
         assert world.actors == []
+
+
+def test_a_server_that_dies_costs_its_tiles_and_no_more(
+    worlds: dict[str, World], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tick(world: World) -> int:
+        for name in ('tick', 'get_map', 'apply_settings'):
+            monkeypatch.setattr(World, name, die)
+        monkeypatch.setattr(Camera, 'destroy', die)
+        monkeypatch.setattr(Client, 'load_world', die)
+        return die()
+
+    monkeypatch.setattr(World, 'tick', tick)
+    carla = {'type': 'CarlaSource', 'licence': 'CC-BY', 'weathers': ['ClearNoon'], 'tile_px': 64}
+    rendered = {'type': 'SyntheticSource', 'tiles_per_city': 1, 'cities': ['cairo'], 'tile_px': 64}
+    sources = [{**carla, 'towns': ['Town01', 'Town02']}, rendered]
+    report = Collector(out=tmp_path).collect(sources)
+    assert report.counts['carla']['failed'] == 3
+    assert 'no CARLA server with Town02' in report.left['carla']
+    assert 'the CARLA server at localhost:2000 did not answer' in report.failures['carla'][0]
+    assert sum(report.counts['rendered'].values()) == 1
+    assert (tmp_path / 'manifest.parquet').exists()
+    assert (tmp_path / 'report.json').exists()
+
+
+def test_a_map_that_does_not_come_is_an_error_of_the_source(
+    worlds: dict[str, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(World, 'get_map', die)
+    with pytest.raises(CollectionError, match=r'did not answer \(.*time-out.*start it again'):
+        list(source().requests())
+
+
+def test_a_server_that_was_started_again_is_entered_again(
+    worlds: dict[str, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collected = source()
+    first, second, third = collected.requests()
+    dead = worlds['Town01']
+    dead.frame = 1000
+    collected.fetch(first)
+    dead.actors[0].listener(dead.actors[0].see(2000))  # one that nobody has asked for
+    monkeypatch.setattr(dead, 'tick', die)
+    monkeypatch.setattr(dead, 'apply_settings', die)
+    del worlds['Town01']  # the next one counts its frames from 0
+    with pytest.raises(CollectionError, match='did not answer'):
+        collected.fetch(second)
+    tile = collected.fetch(third)
+    assert tile.image[..., :2].reshape(-1, 2).mean(0) == pytest.approx((160, 120), abs=0.5)
+    assert worlds['Town01'].frame == 1
 
 
 def test_without_a_client_or_a_server_it_says_how_to_get_one(

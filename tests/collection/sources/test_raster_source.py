@@ -8,6 +8,7 @@ from made_rasters import WriteRaster, coarse, requests_of, source_of
 
 from lanedet_mm.collection.collection_error import CollectionError
 from lanedet_mm.collection.collector import Collector
+from lanedet_mm.collection.nothing_here_error import NothingHereError
 
 Manifest = Callable[[Path], list[dict[str, Any]]]
 
@@ -50,7 +51,7 @@ def test_one_band_is_grey_and_a_fourth_is_left_alone(
 
 
 @pytest.mark.parametrize('holes', ['value', 'alpha'])
-def test_windows_with_holes_fail_with_their_share(
+def test_windows_with_holes_are_empty_with_their_share(
     tmp_path: Path, write_raster: WriteRaster, holes: str
 ) -> None:
     rgb = coarse(0, (8, 16))  # no value is 0
@@ -65,8 +66,36 @@ def test_windows_with_holes_fail_with_their_share(
     source = source_of(tmp_path)
     whole, torn = source.requests()
     np.testing.assert_array_equal(source.fetch(whole).image, rgb[:, :64, ::-1])
-    with pytest.raises(CollectionError, match=': 25% of the window has no data'):
+    with pytest.raises(NothingHereError, match=r'25% of the window of .*a\.tif has no data'):
         source.fetch(torn)
+
+
+@pytest.mark.parametrize('value', [0, 255])
+def test_a_few_pixels_of_the_value_that_marks_holes_are_part_of_the_photograph(
+    tmp_path: Path, write_raster: WriteRaster, value: int
+) -> None:
+    rgb = coarse(0, (8, 16)).clip(1, 254)
+    rgb[0, :40] = value  # 0.98 % of the first window
+    rgb[0, 64 : 64 + 41] = value  # 1.001 % of the second
+    write_raster(tmp_path / 'a.tif', rgb, nodata=value)
+    source = source_of(tmp_path)
+    painted, torn = source.requests()
+    np.testing.assert_array_equal(source.fetch(painted).image, rgb[:, :64, ::-1])
+    with pytest.raises(NothingHereError, match='1% of the window'):
+        source.fetch(torn)
+
+
+def test_a_raster_whose_upper_row_of_windows_has_no_data_is_collected(
+    tmp_path: Path, write_raster: WriteRaster, manifest: Manifest
+) -> None:
+    rgb = coarse(0, (3 * 8, 24 * 8))
+    rgb[0] = 0
+    write_raster(tmp_path / 'in' / 'a.tif', rgb, nodata=0)
+    source = {'type': 'RasterSource', 'folder': str(tmp_path / 'in'), 'licence': 'ours'}
+    report = Collector(out=tmp_path / 'out').collect([{**source, 'tile_px': 64}])
+    assert report.is_whole
+    assert (report.counts['raster']['kept'], report.counts['raster']['empty']) == (48, 24)
+    assert manifest(tmp_path / 'out')[0]['key'] == 'a@r64c0'
 
 
 def test_a_damaged_file_fails_and_the_others_go_on(

@@ -1,11 +1,24 @@
 import json
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
+import cv2
 import mercantile
+import numpy as np
 import pytest
-from loopback_server import Server
-from tile_world import PARENT, Build, child, middle, options_of, relation, square_of, world
+from loopback_server import Server, send
+from tile_world import (
+    PARENT,
+    Build,
+    asked_tile,
+    child,
+    middle,
+    options_of,
+    relation,
+    square_of,
+    world,
+)
 
 from lanedet_mm.collection.collection_error import CollectionError
 from lanedet_mm.collection.collector import Collector
@@ -87,6 +100,44 @@ def test_an_area_without_a_border_is_followed_along_its_roads_and_the_report_say
     assert remark.startswith("the border of 'Au' is not known, its roads may lead out of it")
     assert f'tiles: {remark}' in report.summary()
     assert report.is_whole
+
+
+def test_an_area_whose_north_is_outside_of_the_imagery_is_collected(
+    server: Server, tmp_path: Path
+) -> None:
+    def half(handler: BaseHTTPRequestHandler) -> None:
+        tile = asked_tile(handler.path)
+        if tile.y < child(0, 21).y:
+            send(handler, b'', state=404)
+        else:
+            rng = np.random.default_rng(tile.y)
+            cells = rng.integers(0, 256, (8, 8, 3), dtype=np.uint8)
+            image = cells.repeat(32, 0).repeat(32, 1)
+            send(handler, cv2.imencode('.png', image)[1].tobytes(), kind='image/png')
+
+    server.answer = world(middle(child(0, 0)) + middle(child(0, 23)), imagery=half)
+    source = {'type': 'TileServerSource', **options_of(server, tmp_path)}
+    report = Collector(out=tmp_path / 'out').collect([source])
+    assert (report.counts['tiles']['empty'], report.counts['tiles']['kept']) == (21, 3)
+    assert report.is_whole
+    asked = len(server.paths)
+    Collector(out=tmp_path / 'out').collect([source])
+    assert len(server.paths) == asked
+
+
+def test_a_server_that_was_asked_too_much_may_be_asked_for_less_in_the_same_folder(
+    server: Server, tmp_path: Path
+) -> None:
+    source = {'type': 'TileServerSource', **options_of(server, tmp_path, tries=1)}
+    server.answer = world(middle(PARENT), imagery=lambda handler: send(handler, b'', state=429))
+    collector = Collector(out=tmp_path / 'out')
+    assert 'ask for less, or later' in collector.collect([source]).failures['tiles'][0]
+    server.answer = world(middle(PARENT))
+    calmer = {'per_second': 500, 'timeout_s': 9.0, 'tries': 3, 'backoff_s': 0.02, 'workers': 1}
+    other = {'contact': 'me@a.org', 'overpass_url': f'{server.url}/another'}
+    assert collector.collect([{**source, **calmer, **other}]).is_whole
+    with pytest.raises(ValueError, match=r'begun with .*"zoom": 18.* now .*"zoom": 17'):
+        collector.collect([{**source, 'zoom': 17}])
 
 
 def test_an_area_with_all_roads_outside_is_refused(build: Build, server: Server) -> None:

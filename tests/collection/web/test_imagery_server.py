@@ -25,6 +25,7 @@ from tile_world import (
 )
 
 from lanedet_mm.collection.collection_error import CollectionError
+from lanedet_mm.collection.nothing_here_error import NothingHereError
 from lanedet_mm.collection.web import polite_client
 
 
@@ -110,7 +111,7 @@ def test_one_bad_tile_of_four_makes_no_photograph(build: Build, server: Server) 
     server.answer = world(middle(PARENT), imagery=holed)
     source = build(tile_px=512)
     request = next(iter(source.requests()))
-    with pytest.raises(CollectionError, match='100% of the image is a hole'):
+    with pytest.raises(NothingHereError, match='100% of the image has no data'):
         source.fetch(request)
 
 

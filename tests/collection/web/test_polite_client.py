@@ -12,6 +12,7 @@ import pytest
 from loopback_server import Answer, Server, jpeg, send
 
 from lanedet_mm.collection.collection_error import CollectionError
+from lanedet_mm.collection.nothing_here_error import NothingHereError
 from lanedet_mm.collection.web.polite_client import PoliteClient, hide_secrets
 from lanedet_mm.collection.web.read_photograph import read_photograph
 
@@ -110,7 +111,7 @@ FINAL = {
     'forbidden': (state(403), 'the key is missing or wrong'),
     'teapot': (state(418), "state 418: 'busy'"),
     'size': (lambda handler: send(handler, jpeg(size=128)), '128 x 128 px came; needed are 256'),
-    'hole': (hole, '25% of the image is a hole'),
+    'hole': (hole, '25% of the image has no data'),
 }
 
 
@@ -122,6 +123,15 @@ def test_what_will_not_get_better_is_not_tried_again(
     with pytest.raises(CollectionError, match=message):
         photograph(client, server)
     assert len(server.paths) == 1
+
+
+@pytest.mark.parametrize('code', [204, 404, 410])
+def test_a_server_that_has_nothing_is_told_from_one_that_fails(
+    client: PoliteClient, server: Server, code: int
+) -> None:
+    server.in_turn(state(code))
+    with pytest.raises(NothingHereError, match=f'state {code}; the server has nothing here'):
+        photograph(client, server)
 
 
 @pytest.mark.parametrize('as_date', [False, True])

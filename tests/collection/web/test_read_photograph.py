@@ -11,6 +11,7 @@ from loopback_server import Answer, Server, send
 from PIL import Image
 
 from lanedet_mm.collection.collection_error import CollectionError
+from lanedet_mm.collection.nothing_here_error import NothingHereError
 from lanedet_mm.collection.web.polite_client import PoliteClient
 from lanedet_mm.collection.web.read_photograph import read_photograph
 
@@ -105,7 +106,7 @@ def test_a_hole_is_found_however_it_is_written(
     client: PoliteClient, server: Server, make: Callable[[], bytes], share: str
 ) -> None:
     server.in_turn(sent(make()), GOOD)
-    with pytest.raises(CollectionError, match=f'{share} of the image is a hole'):
+    with pytest.raises(NothingHereError, match=f'{share} of the image has no data'):
         photograph(client, server)
     assert len(server.paths) == 1
 
