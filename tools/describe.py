@@ -15,6 +15,7 @@ from pathlib import Path
 from mmengine.registry import init_default_scope
 
 from lanedet_mm.engine.launch import load_config
+from lanedet_mm.inference.torch_model import predicting_model
 from lanedet_mm.models.complexity import Complexity, measure_complexity
 from lanedet_mm.registry import MODELS
 
@@ -51,17 +52,18 @@ def measure(path: Path, size_hw: tuple[int, int]) -> tuple[list[str], Complexity
     if 'model' not in config:
         raise ValueError(f'{path} has no model; needed is the config of a segmentor')
     init_default_scope(config.default_scope)
-    backbone = config.model.get('backbone', {})
+    described = predicting_model(config)
+    backbone = described.get('backbone', {})
     if 'pretrained' in backbone:
         backbone.pretrained = None
-    model = MODELS.build(config.model)
+    model = MODELS.build(described)
     try:
         counted = measure_complexity(model, size_hw=size_hw)
     except (TypeError, ValueError) as error:
         raise ValueError(f'{path}: {error}') from None
     inside = path.resolve().is_relative_to(CONFIGS)
     name = path.resolve().relative_to(CONFIGS) if inside else path
-    return [str(name.with_suffix('')), backbone.type, config.model.decode_head.type], counted
+    return [str(name.with_suffix('')), backbone.type, described.decode_head.type], counted
 
 
 def markdown(rows: Sequence[tuple[list[str], Complexity]]) -> str:

@@ -11,7 +11,8 @@ def result_table(records: Sequence[dict[str, Any]], metrics: Sequence[str]) -> s
 
     A cell is the mean over seeds of the mean over folds, and behind ± the sample standard
     deviation over seeds (left out for one seed). Seeds that do not have every fold yet are left
-    out, and the column `runs` says how many runs a row stands on.
+    out, and the column `runs` says how many runs a row stands on; a score that is undefined in
+    some of them is the mean of the others.
 
     Args:
         records: Of `ResultLog.read`: variant, fold, seed, scores.
@@ -26,7 +27,7 @@ def result_table(records: Sequence[dict[str, Any]], metrics: Sequence[str]) -> s
         mine = [record for record in records if record['variant'] == variant]
         seeds = _whole_seeds(mine, folds)
         cells = [_cell([_mean(runs, metric) for runs in seeds]) for metric in metrics]
-        rows.append(f'| {variant} | ' + ' | '.join(cells) + f' | {len(mine)} |')
+        rows.append(f'| {variant} | ' + ' | '.join(cells) + f' | {sum(map(len, seeds))} |')
     return '\n'.join(rows) + '\n'
 
 
@@ -46,7 +47,8 @@ def _mean(runs: list[dict[str, Any]], metric: str) -> float:
 
 def _cell(values: list[float]) -> str:
     """Mean ± spread."""
-    if not values or not np.isfinite(values).any():
+    values = [value for value in values if np.isfinite(value)]
+    if not values:
         return '-'
     if len(values) == 1:
         return f'{values[0]:.2f}'

@@ -26,10 +26,15 @@ def test_seed_without_every_fold_does_not_count_yet() -> None:
         record('base', 'b', 0, lane_iou=20.0),
         record('base', 'a', 1, lane_iou=90.0),
     ]
-    assert '| base | 15.00 | 3 |' in result_table(records, ['lane_iou'])
+    assert '| base | 15.00 | 2 |' in result_table(records, ['lane_iou'])
 
 
 def test_undefined_and_missing_scores() -> None:
     records = [record('base', 'a', 0, lane_iou=float('nan')), record('other', 'a', 0, lane_iou=1.0)]
     lines = result_table(records, ['lane_iou', 'f1']).splitlines()
     assert lines[2:] == ['| base | - | - | 1 |', '| other | 1.00 | - | 1 |']
+    records += [
+        record('other', 'a', 1, lane_iou=float('nan')),
+        record('other', 'a', 2, lane_iou=2.0),
+    ]
+    assert '| other | 1.50 ± 0.71 | 3 |' in result_table(records, ['lane_iou'])

@@ -84,6 +84,12 @@ def test_the_baseline_stands_first_and_once(call_tool: RunTool) -> None:
     assert sum(line.startswith('| premium_baseline ') for line in printed.splitlines()) == 1
 
 
+def test_of_a_distiller_the_student_is_described(call_tool: RunTool) -> None:
+    named = ('configs/distill_mobilenetv2.py', 'configs/student_mobilenetv2.py')
+    rows = table(call_tool('describe.py', *named, '--size', 32, 32))
+    assert rows['distill_mobilenetv2'] == rows['student_mobilenetv2']
+
+
 @pytest.mark.parametrize(
     ('arguments', 'said'),
     [

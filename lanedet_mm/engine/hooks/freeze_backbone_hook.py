@@ -1,11 +1,14 @@
 """A pretrained encoder that waits until the rest has learned."""
 
+import logging
+import math
 from typing import Any
 
+from mmengine.dist import get_world_size
 from mmengine.hooks import Hook
 from mmengine.logging import print_log
 from mmengine.model import MMDistributedDataParallel
-from mmengine.runner import Runner
+from mmengine.runner import EpochBasedTrainLoop, Runner
 from torch import nn
 
 from lanedet_mm.registry import HOOKS
@@ -61,6 +64,13 @@ class FreezeBackboneHook(Hook):
                 f'{self.module} is to be frozen and several processes train: set '
                 'find_unused_parameters = True in the config'
             )
+        if self._until >= runner.max_iters and self.iters is None:
+            print_log(
+                f'{self.epochs} epochs are {self._until} iterations: {self.module} stays frozen to '
+                f'the end of the training, iteration {runner.max_iters}',
+                'current',
+                logging.WARNING,
+            )
         self._settle(runner, force=True)
 
     def before_train_iter(
@@ -72,7 +82,11 @@ class FreezeBackboneHook(Hook):
     def _thaw_iter(self, runner: Runner) -> int:
         if self.iters is not None:
             return self.iters
-        return self.epochs * len(runner.train_dataloader)
+        loader = runner.train_dataloader
+        if isinstance(runner.train_loop, EpochBasedTrainLoop):
+            return self.epochs * len(loader)
+        # Endless samplers say the length of the whole data; each process has its share of it.
+        return math.ceil(self.epochs * len(loader) / get_world_size())
 
     def _settle(self, runner: Runner, *, force: bool = False) -> None:
         freeze = runner.iter < self._until

@@ -146,11 +146,14 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - numbers or a flag
 
 
 def _newest(checkpoint: str) -> str:
-    """The newest file of a pattern; anything else as it is."""
+    """The newest file of a pattern, or what its folder ended with; anything else as it is."""
     if not set('*?[') & set(checkpoint) or '://' in checkpoint:
         return checkpoint
     pattern = Path(checkpoint)
     found = sorted(pattern.parent.glob(pattern.name), key=lambda path: path.stat().st_mtime)
+    last = pattern.parent / 'last_checkpoint'  # a training without a validation has no best one
+    if not found and pattern.name.startswith('best_') and last.is_file():
+        return str(pattern.parent / Path(last.read_text().strip()).name)
     return str(found[-1]) if found else checkpoint
 
 

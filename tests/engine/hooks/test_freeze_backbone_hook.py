@@ -10,7 +10,7 @@ from mmengine.runner import Runner
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from lanedet_mm.engine.hooks import FreezeBackboneHook
+from lanedet_mm.engine.hooks import FreezeBackboneHook, freeze_backbone_hook
 
 
 class Encoder(nn.Module):
@@ -116,6 +116,19 @@ def test_a_resumed_run_is_in_the_right_state(
 
 def test_an_epoch_is_a_pass_over_the_data(train: Callable[..., Model]) -> None:
     assert train(FreezeBackboneHook(epochs=2), iters=8).frozen == [True] * 6 + [False] * 2
+
+
+def test_several_processes_pass_over_the_data_together(
+    train: Callable[..., Model], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(freeze_backbone_hook, 'get_world_size', lambda: 2)
+    assert train(FreezeBackboneHook(epochs=3), iters=8).frozen == [True] * 5 + [False] * 3
+
+
+def test_frozen_to_the_end_is_said(train: Callable[..., Model], tmp_path: Path) -> None:
+    train(FreezeBackboneHook(epochs=3), iters=8)
+    (log,) = tmp_path.rglob('*.log')
+    assert 'stays frozen to the end of the training, iteration 8' in log.read_text()
 
 
 def test_ten_epochs_unless_told_otherwise() -> None:

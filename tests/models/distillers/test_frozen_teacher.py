@@ -65,6 +65,16 @@ def test_a_pattern_takes_the_newest(teacher: dict[str, Any], checkpoint: Path, d
         assert torch.equal(weights, same.decode_head.conv_seg.weight)
 
 
+def test_without_a_best_one_the_last_is_taken(
+    teacher: dict[str, Any], checkpoint: Path, tmp_path: Path
+) -> None:
+    last = checkpoint.rename(tmp_path / 'iter_9.pth')
+    (tmp_path / 'last_checkpoint').write_text(f'/moved/since/{last.name}')
+    assert loaded(teacher, tmp_path / 'best_*.pth').path == str(last)
+    with pytest.raises(FileNotFoundError, match='Train the teacher first'):
+        loaded(teacher, tmp_path / 'epoch_*.pth')
+
+
 def test_every_weight_that_does_not_fit_is_listed(
     teacher: dict[str, Any], checkpoint: Path
 ) -> None:
