@@ -5,28 +5,34 @@ python tools/predict.py IMAGE|FOLDER --model CONFIG CHECKPOINT --out DIR
 
 X.engine and X.xml are taken as X.onnx is. Such a file says which windows it wants, and at which
 ground metres per pixel; with --gsd, those of the images, they are scaled to the nearest of them.
+A georeferenced TIFF says its own, and its mask is a TIFF that lies where it does.
 """
 
 import argparse
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from lanedet_mm.deploy.open_model import open_model
 from lanedet_mm.engine.keep_memory import keep_freed_memory
+from lanedet_mm.imagery import GroundPlace
 from lanedet_mm.inference.class_thresholds import ClassThresholds
 from lanedet_mm.inference.flip_average import FlipAverage
 from lanedet_mm.inference.lane_model import Image, LaneModel
-from lanedet_mm.inference.predict_files import find_images, predict_files
+from lanedet_mm.inference.predict_files import find_images, predict_files, prepare_out
 from lanedet_mm.inference.sliding_window import ClassMap, SlidingWindow
 from lanedet_mm.visualization.overlay import paint_classes
+
+MOST_ENLARGED = 8  # times each side, unless the user says so
 
 
 def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(
-        description='Writes OUT/masks/NAME.png, class indices at the size of the image, and '
-        'OUT/overlays/NAME.jpg. Images that cannot be read are listed at the end.'
+        description='Writes OUT/masks/NAME.png, class indices at the size of the image '
+        '(NAME.tif, with its place, of a georeferenced TIFF), and OUT/overlays/NAME.jpg. Images '
+        'that cannot be read are listed at the end.'
     )
     parser.add_argument('source', type=Path, metavar='IMAGE|FOLDER')
     parser.add_argument('--model', nargs='+', required=True, metavar='X.onnx | CONFIG CHECKPOINT')
@@ -42,7 +48,12 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
         'one, else cpu',
     )
     parser.add_argument('--scale', type=float, help='factor on the size before the model sees it')
-    parser.add_argument('--gsd', type=float, help='ground metres per pixel of the images')
+    parser.add_argument(
+        '--gsd',
+        type=float,
+        help="ground metres per pixel of the images; default a georeferenced TIFF's own, where "
+        'the model says at which it was trained',
+    )
     parser.add_argument(
         '--model-gsd', type=float, help="those to predict at; default the model's nearest to --gsd"
     )
@@ -101,6 +112,36 @@ def scale_to_model(model: LaneModel, gsd_m: float | None, model_gsd_m: float | N
     return gsd_m / model_gsd_m
 
 
+def scales_of_places(model: LaneModel, files: Sequence[Path]) -> dict[Path, float]:
+    """Factors on the sizes of those images that say themselves where they lie; prints a line.
+
+    Args:
+        model: The model; one that does not say what it was trained on scales nothing.
+        files: Images.
+
+    Raises:
+        ValueError: If one is so coarse that enlarging it would fill the memory and show no lane.
+    """
+    if model.ground_gsd_m is None:
+        return {}
+    places = {file: GroundPlace.of(file) for file in files}
+    gsds_m = {file: place.gsd_m for file, place in places.items() if place and place.gsd_m}
+    scales = {file: scale_to_model(model, gsd_m, None) for file, gsd_m in gsds_m.items()}
+    for file, scale in scales.items():
+        if scale > MOST_ENLARGED:
+            raise ValueError(
+                f'{file} has {gsds_m[file]:.3g} m per pixel, {scale:.3g} times what the model '
+                'knows at most; leave it out, or give --gsd, or --scale 1 to take it as it is'
+            )
+    if gsds_m:
+        least, most = min(gsds_m.values()), max(gsds_m.values())
+        print(
+            f'{len(gsds_m)} of {len(files)} images say where they lie: their own {least:.3g} to '
+            f'{most:.3g} m per pixel are taken as --gsd'
+        )
+    return scales
+
+
 def overlay(image: Image, mask: ClassMap, *, model: LaneModel) -> Image:
     """The prediction over the image; in a large scene lines thicken to show on a screen."""
     thicken_px = max(mask.shape) // 2048
@@ -125,6 +166,9 @@ def main(argv: list[str] | None = None) -> None:
             thresholds=limits,
         )
         scale = args.scale or scale_to_model(model, args.gsd, args.model_gsd)
+        is_told = args.scale is not None or args.gsd is not None
+        own_scales = {} if is_told else scales_of_places(model, files)
+        prepare_out(args.out, files)
     except (FileNotFoundError, ValueError, ImportError) as error:
         sys.exit(f'error: {error}')
     report = predict_files(
@@ -133,6 +177,7 @@ def main(argv: list[str] | None = None) -> None:
         args.out,
         draw=partial(overlay, model=model),
         scale=scale,
+        own_scales=own_scales,
         resume=args.resume,
     )
     print(f'{report.made} images predicted, {report.kept} there already: {args.out / "masks"}')

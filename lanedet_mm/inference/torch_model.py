@@ -22,6 +22,10 @@ class TorchModel:
     Normalization and colour order are those of the config's `data_preprocessor`, classes and
     palette those that training wrote into the checkpoint.
 
+    A model that its config tests by sliding (`test_cfg.mode`) takes windows of its `crop_size`, so
+    that it is measured and used alike; for others, change `test_cfg`. Of a head with one channel
+    the probability is 0.5 where the head has its `threshold`: the more probable class is mmseg's.
+
     Args:
         config: Config of a segmentor with `encode_decode`, or its file; of a distiller's, its
             student predicts.
@@ -30,10 +34,7 @@ class TorchModel:
         device: `cpu`, `cuda` or `cuda:1`.
     """
 
-    tile_px: int | None = None
-    overlap_px: int | None = None
     ground_gsd_m: tuple[float, float] | None = None
-    fixed_size = False
     has_probabilities = True
 
     def __init__(
@@ -54,6 +55,8 @@ class TorchModel:
         self.model = MODELS.build({**predicting_model(settings), 'train_cfg': None})
         if not hasattr(self.model, 'encode_decode'):
             raise ValueError(f'{name}: {settings.model.type} is no segmentor of mmseg')
+        self.tile_px, self.overlap_px = _sliding_px(getattr(self.model, 'test_cfg', None))
+        self.fixed_size = self.tile_px is not None
         _load(self.model, state['state_dict'], checkpoint)
         # 1.5 times as fast on a CPU (premium U-Net, 512 px), and what tensor cores want.
         self.model.to(self.device, memory_format=torch.channels_last).eval()
@@ -71,12 +74,17 @@ class TorchModel:
         meta = {'img_shape': inputs.shape[2:], 'ori_shape': inputs.shape[2:]}
         logits = self.model.encode_decode(inputs, [meta] * len(tiles))
         if logits.shape[1] == 1:  # one channel for two classes
-            foreground = logits.sigmoid()
+            foreground = (logits - self._threshold_logit()).sigmoid()
             probabilities = torch.cat([1 - foreground, foreground], dim=1)
         else:
             probabilities = logits.softmax(dim=1)
         array: Probabilities = probabilities[:, :, :height, :width].float().cpu().numpy()
         return array
+
+    def _threshold_logit(self) -> torch.Tensor:
+        """Logit from which on mmseg paints the one channel of a head."""
+        threshold = getattr(self.model.decode_head, 'threshold', None)
+        return torch.tensor(0.5 if threshold is None else threshold).logit()
 
 
 def _device(name: str) -> torch.device:
@@ -87,6 +95,16 @@ def _device(name: str) -> torch.device:
     if device.type == 'cuda' and not torch.cuda.is_available():
         raise ValueError(f'device {name!r}, but PyTorch sees no GPU; take --device cpu')
     return device
+
+
+def _sliding_px(test_cfg: dict[str, Any] | None) -> tuple[int | None, int | None]:
+    """Side and overlap of the windows that a config slides; None where it has no square ones."""
+    if not test_cfg or test_cfg.get('mode') != 'slide':
+        return None, None
+    height, width = test_cfg['crop_size']
+    if height != width:
+        return None, None
+    return height, max(height - min(test_cfg['stride']), 0)
 
 
 def _check_file(path: Path | str, what: str) -> None:

@@ -112,3 +112,24 @@ def test_values_as_they_are_stored(tmp_path: Path, stored: np.ndarray) -> None:
     values = read_stored(saved(tmp_path / 'a.png', stored))
     assert values.dtype == stored.dtype
     np.testing.assert_array_equal(values, stored)
+
+
+@pytest.mark.parametrize('name', ['a.tif', 'a.png'])
+def test_a_folder_is_no_image(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    with pytest.raises(ImageError, match=rf'{name}: cannot be read \(Is a directory\)'):
+        read_image(tmp_path / name)
+
+
+@pytest.mark.parametrize('name', ['a.tif', 'a.png'])
+def test_an_image_that_may_not_be_read_is_named(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbid(path: Path, mode: str = 'r', *_: object, **__: object) -> None:
+        raise PermissionError(13, 'Permission denied')
+
+    path = saved(tmp_path / name, PICTURE)
+    monkeypatch.setattr(Path, 'open', forbid)
+    monkeypatch.setattr(Path, 'read_bytes', forbid)
+    with pytest.raises(ImageError, match=rf'{name}: cannot be read \(Permission denied\)'):
+        read_image(path)

@@ -4,12 +4,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import rasterio
+from rasterio.transform import from_origin
 
 from lanedet_mm.inference.lane_model import Image, Probabilities
 from lanedet_mm.inference.predict_files import (
     find_images,
     predict_files,
     predict_scaled,
+    prepare_out,
     scaled_size,
 )
 from lanedet_mm.inference.sliding_window import SlidingWindow
@@ -41,6 +44,18 @@ def photograph(path: Path, height: int = 40, width: int = 70) -> np.ndarray:
     block = np.zeros((height, width), np.uint8)
     block[10:20, 15:50] = 1
     cv2.imwrite(str(path), np.dstack([block * 255] * 3))
+    return block
+
+
+def georeferenced(path: Path) -> np.ndarray:
+    """Such an image of 20 cm per pixel as a GeoTIFF; gives the block."""
+    block = photograph(path.with_suffix('.png'))
+    path.with_suffix('.png').unlink()
+    with rasterio.open(
+        path, 'w', driver='GTiff', width=70, height=40, count=3, dtype='uint8', crs='EPSG:32632',
+        transform=from_origin(500_000, 5_300_000, 0.2, 0.2),
+    ) as raster:  # fmt: skip
+        raster.write(np.stack([block * 255] * 3))
     return block
 
 
@@ -127,3 +142,122 @@ def test_finding_images(tmp_path: Path) -> None:
     photograph(tmp_path / 'a.jpg')
     with pytest.raises(ValueError, match=r'several images named a, which would write the same a'):
         find_images(tmp_path)
+
+
+def test_a_folder_named_like_an_image_is_none(tmp_path: Path) -> None:
+    (tmp_path / 'a.tif').mkdir()
+    photograph(tmp_path / 'b.png')
+    assert find_images(tmp_path) == [tmp_path / 'b.png']
+
+
+def test_an_image_that_may_not_be_read_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in 'ab':
+        photograph(tmp_path / f'{name}.png')
+    read_bytes = Path.read_bytes
+
+    def forbid(path: Path) -> bytes:
+        if path.name == 'a.png':
+            raise PermissionError(13, 'Permission denied')
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, 'read_bytes', forbid)
+    report = predict_files(WINDOWS, find_images(tmp_path), tmp_path / 'out', draw=draw)
+    assert report.made == 1
+    assert 'a.png: cannot be read (Permission denied)' in report.broken[0]
+
+
+def test_the_mask_of_a_georeferenced_image_lies_where_it_does(tmp_path: Path) -> None:
+    block = georeferenced(tmp_path / 'a.tif')
+    cv2.imwrite(str(tmp_path / 'b.tif'), np.dstack([block * 255] * 3))  # without a place
+    out, files = tmp_path / 'out', find_images(tmp_path)
+    assert predict_files(WINDOWS, files, out, draw=draw).made == 2
+    assert sorted(one.name for one in (out / 'masks').iterdir()) == ['a.tif', 'b.png']
+    with rasterio.open(tmp_path / 'a.tif') as image, rasterio.open(out / 'masks/a.tif') as mask:
+        assert (mask.crs, mask.transform, mask.bounds) == (image.crs, image.transform, image.bounds)
+        assert np.array_equal(mask.read(1), block)
+        assert mask.colormap(1)[1][:3] == (255, 0, 0)
+    assert np.array_equal(read(out / 'masks/b.png'), block)
+    assert predict_files(WINDOWS, files, out, draw=draw, resume=True).kept == 2
+    (out / 'masks/a.tif').unlink()
+    assert predict_files(WINDOWS, files, out, draw=draw, resume=True).made == 1
+
+
+def test_an_image_may_have_a_scale_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in 'ab':
+        photograph(tmp_path / f'{name}.png')
+    used = []
+    monkeypatch.setattr(
+        'lanedet_mm.inference.predict_files.predict_scaled',
+        lambda _, image, *, scale, progress: used.append(scale) or image[..., 0] // 255,
+    )
+    predict_files(
+        WINDOWS, find_images(tmp_path), tmp_path / 'out', draw=draw, scale=0.5,
+        own_scales={tmp_path / 'b.png': 2.0},
+    )  # fmt: skip
+    assert used == [0.5, 2.0]
+
+
+def test_a_mask_is_there_before_its_overlay_fails(tmp_path: Path) -> None:
+    block = photograph(tmp_path / 'a.png')
+
+    def fails(image: Image, mask: np.ndarray) -> Image:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        predict_files(WINDOWS, [tmp_path / 'a.png'], tmp_path / 'out', draw=fails)
+    assert np.array_equal(read(tmp_path / 'out/masks/a.png'), block)
+
+
+def test_an_overlay_is_shrunk_to_what_a_jpeg_can_be(tmp_path: Path) -> None:
+    photograph(tmp_path / 'a.png', height=21, width=65_600)
+    report = predict_files(WINDOWS, [tmp_path / 'a.png'], tmp_path / 'out', draw=draw)
+    assert report.made == 1
+    assert read(tmp_path / 'out/masks/a.png').shape == (21, 65_600)
+    assert read(tmp_path / 'out/overlays/a.jpg').shape == (21, 65_500, 3)
+
+
+@pytest.mark.parametrize('place', ['file', 'file/deeper', 'with_a_file'])
+def test_results_that_cannot_be_written_are_found_before_predicting(
+    tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photograph(tmp_path / 'a.png')
+    (tmp_path / 'file').write_text('')
+    (tmp_path / 'with_a_file').mkdir()
+    (tmp_path / 'with_a_file/masks').write_text('')
+    monkeypatch.delattr('lanedet_mm.inference.predict_files.predict_scaled')
+    with pytest.raises(ValueError, match=r'nothing can be written in .*masks \(.*another folder'):
+        predict_files(WINDOWS, [tmp_path / 'a.png'], tmp_path / place, draw=draw)
+
+
+def test_a_folder_that_may_not_be_written_in_is_found_before_predicting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbid(**_: object) -> None:
+        raise PermissionError(13, 'Permission denied')
+
+    monkeypatch.setattr('tempfile.TemporaryFile', forbid)
+    with pytest.raises(ValueError, match=r'written in .*masks \(Permission denied\)'):
+        prepare_out(tmp_path, [])
+
+
+@pytest.mark.parametrize('name', ['masks/a.png', 'masks/a.tif', 'overlays/a.jpg'])
+def test_no_result_replaces_an_image(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = tmp_path / 'out' / name
+    image.parent.mkdir(parents=True)
+    photograph(image)
+    before = image.read_bytes()
+    (tmp_path / 'in').mkdir()
+    link = tmp_path / 'in' / image.name
+    link.symlink_to(image)
+    monkeypatch.chdir(tmp_path)
+    for source in (image, link, Path('out') / name):
+        with pytest.raises(ValueError, match=r'a result would replace the image .*a\.'):
+            predict_files(WINDOWS, find_images(source.parent), tmp_path / 'out', draw=draw)
+    assert image.read_bytes() == before
+    assert predict_files(WINDOWS, [image], tmp_path / 'new', draw=draw).made == 1

@@ -8,7 +8,9 @@ import torch
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from mmseg.models import BaseSegmentor
+from mmseg.structures import SegDataSample
 
+from lanedet_mm.inference.sliding_window import SlidingWindow
 from lanedet_mm.inference.torch_model import TorchModel
 from lanedet_mm.registry import MODELS
 
@@ -183,3 +185,56 @@ def test_of_a_distiller_the_student_predicts(config: Path, tmp_path: Path) -> No
     found = TorchModel(settings, checkpoint)(images)
     assert np.array_equal(found, TorchModel(config, checkpoint)(images))
     assert settings.model.type == 'SegmentorDistiller'
+
+
+@pytest.mark.parametrize('threshold', [None, 0.3, 0.5, 0.62])  # None is mmseg's 0.3
+def test_one_channel_is_decided_where_mmseg_decides(
+    config: Path, tmp_path: Path, threshold: float | None
+) -> None:
+    head = f'num_classes=2, out_channels=1, threshold={threshold}'
+    config.write_text(
+        CONFIG.replace('num_classes=3', head).replace(
+            'avg_non_ignore=True', 'avg_non_ignore=True, use_sigmoid=True'
+        )
+    )
+    network = build(config)
+    meta = {'classes': META['classes'][:2], 'palette': META['palette'][:2]}
+    checkpoint = save(
+        tmp_path / 'a.pth', state_dict=network.state_dict(), meta={'dataset_meta': meta}
+    )
+    images = tiles(2, 32)
+    sample = SegDataSample(metainfo={'ori_shape': (32, 32), 'img_shape': (32, 32)})
+    data = {
+        'inputs': [torch.from_numpy(image).permute(2, 0, 1) for image in images],
+        'data_samples': [sample, sample.clone()],
+    }
+    with torch.no_grad():
+        found = network.test_step(data)
+    expected = np.concatenate([one.pred_sem_seg.data.numpy() for one in found])
+    got = TorchModel(config, checkpoint)(images)
+    np.testing.assert_allclose(got.sum(axis=1), 1, atol=1e-6)
+    assert np.array_equal(got.argmax(axis=1), expected)
+    logits = np.concatenate([one.seg_logits.data.numpy() for one in found])  # after the sigmoid
+    assert ((logits > 0.5) != expected).any() == (threshold != 0.5)  # it matters here
+
+
+@pytest.mark.parametrize(
+    ('test_cfg', 'windows'),
+    [
+        ("mode='slide', crop_size=(192, 192), stride=(160, 160)", (192, 32, True)),
+        ("mode='slide', crop_size=(192, 192), stride=(192, 192)", (192, 0, True)),
+        ("mode='slide', crop_size=(96, 192), stride=(64, 64)", (None, None, False)),
+        ("mode='whole'", (None, None, False)),
+    ],
+)
+def test_windows_are_those_that_the_config_slides(
+    config: Path, tmp_path: Path, test_cfg: str, windows: tuple[int | None, int | None, bool]
+) -> None:
+    config.write_text(CONFIG.replace("mode='whole'", test_cfg))
+    state = build(config).state_dict()
+    checkpoint = save(tmp_path / 'a.pth', state_dict=state, meta={'dataset_meta': META})
+    model = TorchModel(config, checkpoint)
+    assert (model.tile_px, model.overlap_px, model.fixed_size) == windows
+    if model.fixed_size:
+        with pytest.raises(ValueError, match='takes windows of 192 px and no others, got 512 px'):
+            SlidingWindow(model, tile_px=512)

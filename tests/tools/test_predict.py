@@ -11,7 +11,9 @@ import cv2
 import numpy as np
 import onnx
 import pytest
+import rasterio
 from onnx import TensorProto, helper
+from rasterio.transform import from_origin
 
 from lanedet_mm.inference.onnx_model import OnnxModel
 
@@ -39,6 +41,17 @@ def save_model(path: Path, *, size: int | str = 's', **said: object) -> Path:
     }
     helper.set_model_props(network, {'lanedet_mm': json.dumps(detail)})
     onnx.save(network, path)
+    return path
+
+
+def save_geotiff(path: Path, image: np.ndarray, gsd_m: float) -> Path:
+    """A BGR image at 48 degrees north, its pixels 1 / cos(48 degrees) larger than on the ground."""
+    side = gsd_m / np.cos(np.radians(48))
+    with rasterio.open(
+        path, 'w', driver='GTiff', width=image.shape[1], height=image.shape[0], count=3,
+        dtype='uint8', crs='EPSG:3857', transform=from_origin(1e6, 6_106_855, side, side),
+    ) as raster:  # fmt: skip
+        raster.write(image[..., ::-1].transpose(2, 0, 1))
     return path
 
 
@@ -81,6 +94,8 @@ def test_bad_input_is_an_error_of_one_line(
 ) -> None:
     cv2.imwrite(str(tmp_path / 'a.png'), np.zeros((8, 8, 3), np.uint8))
     image, out = tmp_path / 'a.png', ('--out', tmp_path / 'out')
+    (tmp_path / 'masks').mkdir()
+    (tmp_path / 'masks/a.png').write_bytes(image.read_bytes())
     (tmp_path / 'config.py').write_text('model = {}')
     cases = [
         ((tmp_path / 'none.jpg', '--model', model), r'no image and no folder .*none\.jpg'),
@@ -91,10 +106,15 @@ def test_bad_input_is_an_error_of_one_line(
         ((image, '--model', tmp_path / 'config.py', 'none.pth'), r'no checkpoint none\.pth'),
         ((image, '--model', model, '--tile', 8, '--overlap', 8), 'do not move'),
         ((image, '--model', model, '--thresholds', 'road=0.4'), r"threshold for \['road'\]"),
+        ((image, '--model', model, '--out', image), r'nothing can be written in .*a\.png'),
+        (
+            (tmp_path / 'masks', '--model', model, '--out', tmp_path),
+            r'would replace .*masks/a\.png',
+        ),
     ]
     for arguments, message in cases:
         with pytest.raises(SystemExit, match=f'^error: .*{message}'):
-            predict(monkeypatch, *arguments, *out)
+            predict(monkeypatch, *out, *arguments)
     for options in (('--model-gsd', 0.1), ('--gsd', 0.1, '--model-gsd', 0.2, '--scale', 2)):
         with pytest.raises(SystemExit, match='2'):
             predict(monkeypatch, image, '--model', model, *out, *options)
@@ -146,10 +166,55 @@ def test_the_file_alone_says_windows_overlap_and_resolution(
     assert tool.scale_to_model(model, 0.2, 0.1) == 2
 
 
+def test_a_georeferenced_image_says_its_resolution_and_its_mask_lies_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Squares of 2 px at 10 cm are one pixel at 20 cm: half green, half blue is blue."""
+    image = np.zeros((40, 40, 3), np.uint8)
+    image[..., 0] = 200
+    image[10:12, 10:12] = (0, 220, 0)
+    image[20, 20] = (0, 220, 0)
+    source = save_geotiff(tmp_path / 'a.tif', image, 0.1)
+    knows = save_model(tmp_path / 'knows.onnx', ground_gsd_m=[0.2, 0.3])
+    knows_not = save_model(tmp_path / 'knows_not.onnx')
+    own = '1 of 1 images say where they lie: their own 0.1 to 0.1 m per pixel are taken as --gsd'
+    for number, (options, speck) in enumerate(
+        [
+            ((knows,), False),
+            ((knows, '--gsd', 0.2), True),
+            ((knows, '--scale', 1), True),
+            ((knows_not,), True),
+        ]
+    ):
+        out = tmp_path / f'{number}'
+        predict(monkeypatch, source, '--model', *options, '--out', out)
+        assert (own in capsys.readouterr().out) is not speck
+        with rasterio.open(source) as before, rasterio.open(out / 'masks/a.tif') as mask:
+            assert (mask.crs, mask.transform, mask.shape) == (
+                before.crs, before.transform, (40, 40)
+            )  # fmt: skip
+            classes = mask.read(1)
+        expected = image[..., 1] > 0
+        expected[20, 20] = speck
+        assert np.array_equal(classes, expected)
+
+
+def test_an_image_that_is_far_too_coarse_is_not_enlarged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = save_geotiff(tmp_path / 'a.tif', np.zeros((40, 40, 3), np.uint8), 30)
+    knows = save_model(tmp_path / 'knows.onnx', ground_gsd_m=[0.2, 0.3])
+    arguments = (source, '--model', knows, '--out', tmp_path / 'out')
+    with pytest.raises(SystemExit, match=r'a\.tif has 30 m per pixel, 100 times what the model'):
+        predict(monkeypatch, *arguments)
+    predict(monkeypatch, *arguments, '--scale', 1)
+    assert (tmp_path / 'out/masks/a.tif').is_file()
+
+
 WITHOUT_FRAMEWORKS = """
 import runpy, sys
 runpy.run_path('tools/predict.py', run_name='__main__')
-loaded = {'torch', 'mmengine', 'mmcv', 'mmseg', 'mmpretrain'} & set(sys.modules)
+loaded = {'torch', 'mmengine', 'mmcv', 'mmseg', 'mmpretrain', 'rasterio'} & set(sys.modules)
 print(f'frameworks: {sorted(loaded)}')
 """
 

@@ -1,15 +1,12 @@
 """Where the pixels of a raster lie on the ground."""
 
-import math
-
-from pyproj import CRS, Geod, Transformer
+from pyproj import Transformer
 from rasterio.enums import ColorInterp
 from rasterio.io import DatasetReader
 
 from lanedet_mm.collection.collection_error import CollectionError
 from lanedet_mm.collection.tile_request import Region
-
-_ELLIPSOID = Geod(ellps='WGS84')
+from lanedet_mm.imagery import pixel_ground_m
 
 
 def check_raster(raster: DatasetReader) -> None:
@@ -35,15 +32,18 @@ def check_raster(raster: DatasetReader) -> None:
 
 
 def ground_gsd_m(raster: DatasetReader) -> float:
-    """Ground metres per pixel in the middle of a raster, along the ellipsoid."""
-    to_degrees = Transformer.from_crs(CRS.from_user_input(raster.crs), 4326, always_xy=True)
-    column, row = raster.width / 2, raster.height / 2
-    ends = [(column, row), (column + 1, row), (column, row + 1)]
-    x, y = zip(*(raster.transform @ end for end in ends), strict=True)
-    longitude, latitude = to_degrees.transform(x, y)
-    across = _ELLIPSOID.inv(longitude[0], latitude[0], longitude[1], latitude[1])[2]
-    down = _ELLIPSOID.inv(longitude[0], latitude[0], longitude[2], latitude[2])[2]
-    return math.sqrt(across * down)
+    """Ground metres per pixel in the middle of a raster, along the ellipsoid.
+
+    Raises:
+        CollectionError: If its projection does not know where that is.
+    """
+    gsd_m = pixel_ground_m(raster.crs, raster.transform, raster.width, raster.height)
+    if gsd_m is None:
+        raise CollectionError(
+            'its projection does not say where on Earth it lies; needed is one that does '
+            '(gdalwarp -t_srs EPSG:...)'
+        )
+    return gsd_m
 
 
 def region_of(
