@@ -21,5 +21,6 @@ custom_hooks = [
     dict(type='GroundLeakageHook'),
     dict(type='ChannelsLastHook'),
     dict(type='FreezeBackboneHook', epochs=10),
+    dict(type='FiniteLossHook', interval=50),
 ]
 find_unused_parameters = True  # several GPUs: a frozen encoder has no gradients

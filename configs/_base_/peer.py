@@ -9,5 +9,6 @@ preprocessor = dict(
     std=[58.395, 57.12, 57.375],
     bgr_to_rgb=True,
     seg_pad_val=255,
-    size_divisor=1,
+    size_divisor=32,
+    test_cfg=dict(size_divisor=32),
 )

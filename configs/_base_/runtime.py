@@ -20,7 +20,11 @@ default_hooks = dict(
     ),
     sampler_seed=dict(type='DistSamplerSeedHook'),
 )
-custom_hooks = [dict(type='GroundLeakageHook'), dict(type='ChannelsLastHook')]
+custom_hooks = [
+    dict(type='GroundLeakageHook'),
+    dict(type='ChannelsLastHook'),
+    dict(type='FiniteLossHook', interval=50),
+]
 log_processor = dict(by_epoch=False)
 visualizer = dict(type='SegLocalVisualizer', vis_backends=[dict(type='LocalVisBackend')])
 randomness = dict(seed=0)

@@ -28,7 +28,7 @@ fine_tuned = {
     'train_cfg.max_iters': steps,
     'default_hooks.checkpoint.interval': steps,
     'default_hooks.checkpoint.save_optimizer': False,
-    'custom_hooks': [dict(type='ChannelsLastHook')],
+    'custom_hooks': [dict(type='ChannelsLastHook'), dict(type='GroundLeakageHook')],
 }
 variants = dict(
     _delete_=True,

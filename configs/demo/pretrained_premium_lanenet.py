@@ -38,4 +38,6 @@ warm_up, cosine = _base_.param_scheduler
 param_scheduler = [dict(warm_up, end=steps // 10), dict(cosine, begin=steps // 10, end=steps)]
 train_cfg = dict(max_iters=steps, val_interval=steps)
 default_hooks = dict(logger=dict(interval=25), checkpoint=dict(interval=steps))
-custom_hooks = [dict(type='ChannelsLastHook'), dict(type='FreezeBackboneHook', iters=steps // 3)]
+leakage, layout, freeze, finite = _base_.custom_hooks
+freeze = dict(type='FreezeBackboneHook', iters=steps // 3)
+custom_hooks = [layout, freeze, leakage, finite]

@@ -9,7 +9,10 @@ model = dict(
         bgr_to_rgb=True,
         pad_val=0,
         seg_pad_val=255,
-        size_divisor=1,  # the network takes any size
+        # Features of all strides have to lie on each other: where a side is not divided, lines
+        # drift by some pixels. What is padded is cut off again.
+        size_divisor=32,
+        test_cfg=dict(size_divisor=32),
     ),
     backbone=dict(type='UNetEncoder', widths=(32, 64, 128, 256, 512)),
     decode_head=dict(
