@@ -110,7 +110,6 @@ def main(argv: list[str] | None = None) -> None:
     start = time.monotonic()
     data, scene, predicted = args.out / 'data', args.out / 'scene', args.out / 'predicted'
     split = f'splits/loco_{TEST_CITY}'
-    here = ('--work-dir', args.out / 'train', '--data-root', data, '--split', split)
     steps = args.steps
     if steps is None:
         steps = STEPS if has_native_bfloat16() else STEPS_IN_FLOAT32
@@ -118,6 +117,8 @@ def main(argv: list[str] | None = None) -> None:
             print(
                 f'There is no bfloat16 here: {steps} steps of training; --steps {STEPS} is better'
             )
+    # A schedule has its length: more steps are another training.
+    here = ('--work-dir', args.out / f'train_{steps}', '--data-root', data, '--split', split)
     step(
         'Render tiles of seven cities', 'render_tiles.py', 'networks', data,
         '--tiles-per-city', args.tiles_per_city, '--processes', os.cpu_count() or 1,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mmengine.runner import Runner
 
+from lanedet_mm.engine.check_weights import check_every_weight
 from lanedet_mm.engine.keep_memory import keep_freed_memory
 from lanedet_mm.engine.launch import best_checkpoint, load_config
 from lanedet_mm.engine.tool_arguments import add_runner_arguments
@@ -42,6 +43,7 @@ def main(argv: list[str] | None = None) -> None:
     config.load_from = args.checkpoint or str(best_checkpoint(config.work_dir))
     runner = Runner.from_cfg(config)
     runner.logger.info('Testing %s', config.load_from)
+    check_every_weight(runner)
     figures = runner.test()
     for name in args.eval:
         runner.logger.info('%s: %.2f', name, figures[METRICS[name]])

@@ -8,6 +8,7 @@ import argparse
 
 from mmengine.runner import Runner
 
+from lanedet_mm.engine.check_weights import check_start
 from lanedet_mm.engine.keep_memory import keep_freed_memory
 from lanedet_mm.engine.launch import load_config, use_amp
 from lanedet_mm.engine.start_weights import settle_start
@@ -42,7 +43,9 @@ def main(argv: list[str] | None = None) -> None:
         use_amp(config)
     config.resume = args.resume or config.get('resume', False)
     settle_start(config)
-    Runner.from_cfg(config).train()
+    runner = Runner.from_cfg(config)
+    check_start(runner)
+    runner.train()
 
 
 if __name__ == '__main__':

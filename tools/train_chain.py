@@ -5,7 +5,8 @@
         configs/distill_mobilenetv2_chain.py -- --data-root data/ael --split splits/loco_glasgow
 
 Each has its own work dir, where the next one's config looks for its weights. Stopped, it goes on
-where it was; what is trained to its end is not trained again. The first that fails ends the chain.
+where it was; what is trained to its end is not trained again. A work dir of a training on other
+tiles, or with another schedule, is refused: move it away. The first that fails ends the chain.
 """
 
 import argparse

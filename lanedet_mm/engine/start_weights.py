@@ -5,8 +5,10 @@ from pathlib import Path
 
 from mmengine.config import Config
 from mmengine.logging import print_log
-from mmengine.runner import find_latest_checkpoint
 from mmengine.runner.checkpoint import CheckpointLoader
+
+from lanedet_mm.engine.check_resume import check_resume
+from lanedet_mm.engine.launch import last_checkpoint
 
 
 def settle_start(config: Config) -> None:
@@ -20,10 +22,17 @@ def settle_start(config: Config) -> None:
 
     Raises:
         FileNotFoundError: If `load_from` cannot be had, with what to do. Nothing starts from noise
-            that was to start from weights.
+            that was to start from weights. If the checkpoint to go on from is gone.
+        ValueError: If what it has trained is another training, see `check_resume`.
     """
-    if config.get('resume') and (latest := find_latest_checkpoint(config.work_dir)) is not None:
-        config.load_from = latest
+    if config.get('resume') and (latest := last_checkpoint(config.work_dir)) is not None:
+        if not latest.is_file():
+            raise FileNotFoundError(
+                f'{config.work_dir}/last_checkpoint names {latest}, which is not there; write the '
+                'name of another checkpoint into it, or train without --resume'
+            )
+        check_resume(config, str(latest))
+        config.load_from = str(latest)
         return
     config.resume = False
     start = config.get('load_from')

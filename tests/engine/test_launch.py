@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 import torch
+from mmengine.config import Config
 
-from lanedet_mm.engine.launch import best_checkpoint, load_config, use_amp
+from lanedet_mm.engine.launch import best_checkpoint, fit_precision, load_config, use_amp
 
 CONFIG = Path(__file__).parents[2] / 'configs/demo/premium_baseline.py'
 
@@ -73,6 +74,32 @@ def test_latest_best_checkpoint_is_taken(tmp_path: Path) -> None:
     assert best_checkpoint(tmp_path).name == 'best_lane_iou_iter_100.pth'
 
 
+def write_last(folder: Path, name: str, *, best: str | None) -> None:
+    info = {} if best is None else {'best_ckpt': f'/elsewhere/{best}'}
+    torch.save({'state_dict': {}, 'message_hub': {'runtime_info': info}}, folder / name)
+    (folder / 'last_checkpoint').write_text(f'/elsewhere/{name}')  # the folder was moved
+
+
+def test_the_best_of_an_older_training_in_the_folder_is_not_taken(tmp_path: Path) -> None:
+    for name in ('best_lane_iou_iter_100.pth', 'best_lane_iou_iter_200.pth'):
+        (tmp_path / name).touch()
+    os.utime(tmp_path / 'best_lane_iou_iter_100.pth', (1, 1))
+    write_last(tmp_path, 'iter_300.pth', best='best_lane_iou_iter_100.pth')
+    assert best_checkpoint(tmp_path) == tmp_path / 'best_lane_iou_iter_100.pth'
+    write_last(tmp_path, 'iter_300.pth', best=None)  # trained without validation
+    assert best_checkpoint(tmp_path) == tmp_path / 'iter_300.pth'
+
+
+@pytest.mark.parametrize('content', [b'', b'cut off'])
+def test_the_best_stays_where_the_last_cannot_be_read(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / 'best_lane_iou_iter_100.pth').touch()
+    write_last(tmp_path, 'iter_300.pth', best=None)
+    (tmp_path / 'iter_300.pth').write_bytes(content)
+    assert best_checkpoint(tmp_path).name == 'best_lane_iou_iter_100.pth'
+    (tmp_path / 'iter_300.pth').unlink()
+    assert best_checkpoint(tmp_path).name == 'best_lane_iou_iter_100.pth'
+
+
 class Hostile:
     """A checkpoint that runs code when it is loaded."""
 
@@ -121,6 +148,17 @@ def test_bfloat16_only_where_there_is_hardware_for_it(
     asked = {key: wrapper[key] for key in ('type', 'dtype', 'loss_scale') if key in wrapper}
     assert asked == wanted
     assert wrapper.optimizer.lr == 1.5e-4
+
+
+@pytest.mark.parametrize('scale', [{}, {'loss_scale': 'dynamic'}])
+def test_bfloat16_without_a_loss_scale_of_its_own_trains_on_a_cpu(
+    monkeypatch: pytest.MonkeyPatch, scale: dict[str, str]
+) -> None:
+    monkeypatch.setattr('lanedet_mm.engine.launch.get_device', lambda: 'cpu')
+    wrapper = {'type': 'AmpOptimWrapper', 'dtype': 'bfloat16', **scale}
+    config = Config({'optim_wrapper': wrapper})
+    fit_precision(config)
+    assert config.optim_wrapper == {'type': 'Bfloat16OptimWrapper'}
 
 
 def test_the_data_root_is_that_of_the_labelled_tiles_where_unlabeled_ones_join() -> None:

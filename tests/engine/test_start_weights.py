@@ -38,6 +38,27 @@ def test_a_run_that_has_not_begun_begins_where_it_is_told_to(tmp_path: Path) -> 
     assert (settled.load_from, settled.resume) == (start, False)
 
 
+def test_a_checkpoint_that_is_gone_is_not_gone_on_from(tmp_path: Path) -> None:
+    (tmp_path / 'last_checkpoint').write_text('/elsewhere/iter_9.pth')
+    with pytest.raises(FileNotFoundError, match=r'names .*iter_9\.pth, which is not there'):
+        settle_start(config(tmp_path, resume=True))
+    moved = save(tmp_path / 'iter_9.pth')  # with its folder
+    settled = config(tmp_path, resume=True)
+    settle_start(settled)
+    assert settled.load_from == moved
+
+
+def test_another_schedule_does_not_go_on(tmp_path: Path) -> None:
+    schedule = [{'type': 'CosineAnnealingLR', 'by_epoch': False}]
+    before = config(tmp_path, param_scheduler=schedule, train_cfg={'max_iters': 200})
+    last = tmp_path / 'iter_200.pth'
+    torch.save({'state_dict': {}, 'meta': {'cfg': before.pretty_text}}, last)
+    (tmp_path / 'last_checkpoint').write_text(str(last))
+    now = config(tmp_path, param_scheduler=schedule, train_cfg={'max_iters': 600}, resume=True)
+    with pytest.raises(ValueError, match=r'end was 200, the config says 600\. Take another'):
+        settle_start(now)
+
+
 @pytest.mark.parametrize('start', ['nowhere/start.pth', 'http://127.0.0.1:9/start.pth'])
 def test_weights_that_cannot_be_had_stop_the_run_and_say_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str

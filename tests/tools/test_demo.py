@@ -59,6 +59,26 @@ def test_a_cpu_without_bfloat16_trains_for_fewer_steps(
     assert ('no bfloat16' in capsys.readouterr().out) is not native
 
 
+def test_another_number_of_steps_is_another_training(
+    load_tool: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    used: dict[int, set[object]] = {}
+
+    def step(title: str, script: str, *arguments: object) -> None:
+        if '--work-dir' in arguments:
+            used.setdefault(steps, set()).add(arguments[arguments.index('--work-dir') + 1])
+        if script == 'predict.py':
+            raise InterruptedError
+
+    demo = load_tool('demo.py')
+    monkeypatch.setattr(demo, 'step', step)
+    for steps in (200, 600):
+        with pytest.raises(InterruptedError):
+            demo.main(['--out', str(tmp_path), '--steps', str(steps)])
+    assert [len(folders) for folders in used.values()] == [1, 1]  # trained, tested and exported
+    assert used[200] != used[600]
+
+
 def test_no_training_is_refused(call_tool: RunTool, capsys: pytest.CaptureFixture[str]) -> None:
     call_tool('demo.py', '--steps', 1, status=2)
     assert 'at least 2' in capsys.readouterr().err

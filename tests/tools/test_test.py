@@ -41,6 +41,17 @@ def test_two_cpu_processes_give_the_figures_of_one(
     ] * 2
 
 
+def test_another_models_checkpoint_is_refused(
+    tmp_path: Path, trained: Path, tiny_config: Path, tiny_data: Path, call_tool: RunTool
+) -> None:
+    wider = tmp_path / 'wider.py'
+    wider.write_text(f"_base_ = '{tiny_config}'\nmodel = dict(decode_head=dict(channels=(4, 7)))\n")
+    data = ('--data-root', tiny_data, '--split', '.', '--work-dir', tmp_path)
+    printed = call_tool('test.py', wider, trained / 'iter_2.pth', *data, status=1)
+    assert "iter_2.pth does not fit the config's model; name the config that it was" in printed
+    assert 'has shape' in printed
+
+
 def test_without_a_checkpoint_it_says_what_to_do(
     tmp_path: Path, tiny_config: Path, tiny_data: Path, call_tool: RunTool
 ) -> None:

@@ -1,3 +1,4 @@
+import re
 import shutil
 import socket
 from collections.abc import Callable
@@ -70,6 +71,30 @@ def test_resume_goes_on_after_the_last_step(
     assert 'Iter(train) [3/4]' in printed
     assert 'Iter(train) [1/4]' not in printed
     assert read_checkpoint(tmp_path / 'iter_4.pth')['meta']['iter'] == 4
+
+
+def test_another_split_does_not_go_on_where_one_ended(
+    trained: Path, tiny_config: Path, tiny_data: Path, call_tool: RunTool
+) -> None:
+    root = ('--data-root', tiny_data, '--work-dir', trained, '--resume')
+    printed = call_tool('train.py', tiny_config, *root, '--split', 'other', status=1)
+    assert "the list of its training tiles was ['train_data.json'], the config says" in printed
+    assert 'Take another --work-dir' in printed
+
+
+def test_a_training_starts_from_no_other_models_weights(
+    tmp_path: Path, trained: Path, tiny_config: Path, tiny_data: Path, call_tool: RunTool
+) -> None:
+    wider = tmp_path / 'wider.py'
+    wider.write_text(
+        f"_base_ = '{tiny_config}'\n"
+        'model = dict(backbone=dict(widths=(5, 7, 9)), decode_head=dict(in_channels=(5, 7, 9)))\n'
+    )
+    data = ('--data-root', tiny_data, '--split', '.', '--work-dir', tmp_path / 'work')
+    start = ('--cfg-options', f'load_from={trained / "iter_2.pth"}')
+    printed = call_tool('train.py', wider, *data, *start, status=1)
+    assert re.search(r"have 0 of the \d+ weights of the model's backbone", printed)
+    assert 'Iter(train)' not in printed
 
 
 def test_the_same_seed_gives_the_same_weights_in_another_process(

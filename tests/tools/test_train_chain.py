@@ -39,6 +39,14 @@ def test_a_student_learns_from_the_teacher_before_it_and_nothing_is_trained_twic
     again = run_tool('train_chain.py', *arguments)
     assert 'Iter(train)' not in again
     assert weights.stat().st_mtime_ns == before
+    other = (*chain, '--', '--data-root', tiny_data, '--split', 'other')
+    printed = run_tool('train_chain.py', *other, status=1)
+    assert 'cannot be resumed by this config: the list of its training tiles' in printed
+    assert f'{chain[0]} failed with status 1' in printed
+    student = (chain[1], tmp_path / 'student/iter_2.pth')
+    data = ('--data-root', tiny_data, '--split', '.', '--work-dir', tmp_path / 'test')
+    assert 'laneIoU' in run_tool('test.py', *student, *data)  # a distiller's checkpoint
+    assert 'laneIoU' in run_tool('test.py', chain[0], student[1], *data)  # in the student's config
 
 
 def test_the_first_failure_ends_the_chain(
