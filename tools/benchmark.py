@@ -1,16 +1,16 @@
 """Time models by runtime, size and batch.
 
     python tools/benchmark.py --models student=CONFIG,CHECKPOINT,student.onnx teacher=teacher.onnx
-        [--provider onnxruntime openvino] [--sizes 256 512] [--batches 1 8] [--threads 2]
+        [--provider onnxruntime tensorrt] [--sizes 256 512] [--batches 1 8] [--threads 2]
         [--device cuda] [--lane-iou student=57.3 teacher=61.0] [--out DIR]
 
 A model is a name and its files: a config and its checkpoint for PyTorch, an ONNX file for ONNX
-Runtime and OpenVINO, or OpenVINO's X.xml. Each runtime takes those that it opens. Every case, which
-is a model, a runtime and a shape, has a process of its own; cases of one shape take turns, so that
-whatever the machine does meets all of them. Timed are the network alone, on an input that has been
-prepared, and the whole call, pixels in and probabilities out; on a busy machine the processor's
-time says more than the clock's. Prints a table in Markdown; with --out also writes it there, with
-`times.csv` and `times.png`.
+Runtime and OpenVINO, OpenVINO's X.xml, or TensorRT's X.engine, which needs --device cuda. Each
+runtime takes those that it opens. Every case, which is a model, a runtime and a shape, has a
+process of its own; cases of one shape take turns, so that whatever the machine does meets all of
+them. Timed are the network alone, on an input that has been prepared, and the whole call, pixels in
+and probabilities out; on a busy machine the processor's time says more than the clock's. Prints a
+table in Markdown; with --out also writes it there, with `times.csv` and `times.png`.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from lanedet_mm.deploy.timing.take_turns import time_cases
 from lanedet_mm.deploy.timing.timed_case import PROVIDERS, TimedCase, provider_files
 from lanedet_mm.deploy.timing.timing_table import csv_table, markdown_table
 
-DEFAULT = ('pytorch', 'onnxruntime', 'openvino')
+DEFAULT = ('pytorch', 'onnxruntime', 'openvino', 'tensorrt')
 USUAL_PX = 512
 MODULES = {'pytorch': 'torch', 'torch_compile': 'torch'}
 
@@ -82,7 +82,8 @@ def make_cases(args: argparse.Namespace) -> list[TimedCase]:
     if opened != set(args.models):
         raise ValueError(
             f'none of {", ".join(providers)} opens {", ".join(sorted(set(args.models) - opened))}; '
-            'needed is CONFIG,CHECKPOINT for PyTorch, X.onnx, or X.xml for OpenVINO'
+            'needed is CONFIG,CHECKPOINT for PyTorch, X.onnx, X.xml for OpenVINO, or X.engine '
+            'where TensorRT is installed'
         )
     return [
         TimedCase(name, provider, files, size_px, batch, threads, args.device)
@@ -134,7 +135,7 @@ def main(argv: list[str] | None = None) -> None:
         cases = make_cases(args)
     except (FileNotFoundError, ValueError) as error:
         sys.exit(f'error: {error}')
-    machine = machine_name()
+    machine = machine_name(args.device)
     times = list(time_cases(cases, turns=args.turns, runs=args.runs))
     versions = ', '.join(dict.fromkeys(one.version for one in times if one.version))
     head = f'{machine}; {versions}. Medians of {args.turns * args.runs} runs, in turns.'

@@ -1,4 +1,4 @@
-"""mmdeploy: a TensorRT engine in half precision, batch 1 to 8, 256 to 1024 px in steps of any."""
+"""mmdeploy: a TensorRT engine in half precision, batch 1 to 8, 128 to 1024 px in steps of any."""
 
 _base_ = '_base_/onnx.py'
 
@@ -10,7 +10,7 @@ backend_config = dict(
         dict(
             input_shapes=dict(
                 input=dict(
-                    min_shape=(1, 3, 256, 256),
+                    min_shape=(1, 3, 128, 128),
                     opt_shape=(1, 3, 512, 512),
                     max_shape=(8, 3, 1024, 1024),
                 )

@@ -1,6 +1,7 @@
 """The runtime that a deploy config asks for."""
 
 import contextlib
+import dataclasses
 import importlib
 import shutil
 from collections.abc import Iterator, Sequence
@@ -12,10 +13,11 @@ from mmengine.logging import MMLogger
 from numpy.typing import NDArray
 
 from lanedet_mm.deploy.openvino.import_openvino import import_openvino
-from lanedet_mm.deploy.tensorrt.engine_sidecar import sidecar_path
+from lanedet_mm.deploy.openvino.openvino_session import openvino_device
+from lanedet_mm.deploy.tensorrt.engine_sidecar import EngineSidecar, sidecar_path
 from lanedet_mm.deploy.tensorrt.gpu import Gpu
 from lanedet_mm.deploy.tensorrt.import_tensorrt import import_tensorrt
-from lanedet_mm.inference.onnx_model import import_onnxruntime
+from lanedet_mm.inference.onnx_model import session_provider
 
 BACK_ENDS = ('onnxruntime', 'openvino', 'tensorrt')
 INSTALL_MMDEPLOY = (
@@ -68,18 +70,20 @@ def check_back_end(deploy: Config, *, device: str | None = None) -> str:
 
     Raises:
         ImportError: If the back end is not installed; says how to.
-        ValueError: If it needs a GPU, and there is none.
+        ValueError: If the device is not there, or the back end cannot run on it.
     """
     kind = deploy.backend_config.type
     if kind == 'tensorrt':
         import_tensorrt()
         Gpu.of(device or 'cuda')
         return device or 'cuda'
+    device = device or 'cpu'
     if kind == 'openvino':
         import_openvino()
+        openvino_device(device)
     else:
-        import_onnxruntime()
-    return device or 'cpu'
+        session_provider(device)
+    return device
 
 
 def requested_precision(deploy: Config) -> str:
@@ -96,6 +100,7 @@ def build_model(
     *,
     device: str,
     calibration_tiles: Sequence[NDArray[np.uint8]] = (),
+    timing_folder: Path | None = None,
 ) -> Path:
     """The file that the back end runs.
 
@@ -105,13 +110,20 @@ def build_model(
         out: Folder of the file.
         device: Where it is to run.
         calibration_tiles: For INT8, windows of the training side in BGR, shape (H, W, 3).
+        timing_folder: Where TensorRT keeps kernel timings for the next build; None is `out`.
     """
     kind = deploy.backend_config.type
     if kind != 'onnxruntime':
         from mmdeploy.backend.base import get_backend_manager
 
+        options = {'timing_folder': timing_folder} if kind == 'tensorrt' else {}
         (file,) = get_backend_manager(kind).to_backend(
-            [str(source)], str(out), deploy, device=device, calibration_tiles=calibration_tiles
+            [str(source)],
+            str(out),
+            deploy,
+            device=device,
+            calibration_tiles=calibration_tiles,
+            **options,
         )
         return Path(file)
     target = out / deploy.onnx_config.save_file
@@ -125,9 +137,37 @@ def build_model(
 
 def set_aside(file: Path) -> Path:
     """Rename a model, with what lies beside it, so that nobody takes it for a good one."""
-    refused = file.with_suffix(f'.refused{file.suffix}')
     if file.suffix == '.engine':
-        sidecar_path(file).replace(sidecar_path(refused))
+        sidecar = EngineSidecar.read(file)
+        source = file.with_name(sidecar.onnx_file)
+        if source.is_file():
+            source = source.replace(_refused(source))
+            dataclasses.replace(sidecar, onnx_file=source.name).write(file)
+        sidecar_path(file).replace(sidecar_path(_refused(file)))
     if file.suffix == '.xml':
-        file.with_suffix('.bin').replace(refused.with_suffix('.bin'))
-    return file.replace(refused)
+        file.with_suffix('.bin').replace(_refused(file).with_suffix('.bin'))
+    return file.replace(_refused(file))
+
+
+def move_model(file: Path, out: Path) -> Path:
+    """Put a model, with what lies beside it, into another folder of the same disk.
+
+    The file that is opened is moved last, and the one in its place goes first: whatever stops the
+    move, no two parts of different models lie there as one.
+    """
+    parts = []
+    if file.suffix == '.engine':
+        source = file.with_name(EngineSidecar.read(file).onnx_file)
+        parts = [*([source] if source.is_file() else []), sidecar_path(file)]
+    if file.suffix == '.xml':
+        parts = [file.with_suffix('.bin')]
+    target = out / file.name
+    if parts:
+        target.unlink(missing_ok=True)
+    for part in parts:
+        part.replace(out / part.name)
+    return file.replace(target)
+
+
+def _refused(file: Path) -> Path:
+    return file.with_suffix(f'.refused{file.suffix}')

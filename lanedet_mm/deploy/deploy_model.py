@@ -5,18 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from mmengine.config import Config
 
 from lanedet_mm.deploy.back_end import (
     build_model,
     check_back_end,
+    move_model,
     read_deploy_config,
     requested_precision,
     same_logger,
     set_aside,
 )
-from lanedet_mm.deploy.export_onnx import export_onnx, output_kind, window_px
+from lanedet_mm.deploy.check_model import check_model, compared_sizes
+from lanedet_mm.deploy.export_onnx import export_onnx, output_kind
 from lanedet_mm.deploy.open_model import open_model
 from lanedet_mm.deploy.parity import Parity, compare_models
 from lanedet_mm.deploy.sample_windows import SampleWindow, calibration_windows, judged_windows
@@ -87,6 +88,9 @@ def deploy_model(
 ) -> Deployment:
     """Export a checkpoint, build the back end's file and compare it with PyTorch.
 
+    The file comes into its folder when it has been compared: whatever stops that leaves the one
+    that was there before.
+
     Args:
         deploy_config: File of a deploy config, see configs/deploy.
         config: Config of the training.
@@ -98,29 +102,41 @@ def deploy_model(
 
     Raises:
         ImportError: If the back end is not installed; before anything else.
-        ValueError: If images without labels are to judge a model of lower precision.
+        ValueError: If the device is not there, the deploy config does not suit the model, or images
+            without labels are to judge a model of lower precision.
     """
     deploy = read_deploy_config(deploy_config)
     device = check_back_end(deploy, device=device)
-    precision, size_px = requested_precision(deploy), window_px(deploy, config)
+    check_model(deploy, config)
+    precision, (usual, *others) = requested_precision(deploy), compared_sizes(deploy, config)
     if images and precision != 'fp32':
         raise ValueError(
             f'{precision} is judged by lane IoU, and the images have no labels; leave them out, to '
             'compare on the validation side'
         )
     reference = TorchModel(config, checkpoint)
+    size_px = usual[0]
     sample = [SampleWindow.cut(name, image, size_px=size_px) for name, image in images]
     sample = sample or judged_windows(config, JUDGED_TILES, size_px=size_px)
     calibration = _calibration(config, sample, size_px) if precision == 'int8' else []
-    file = _build(deploy, config, checkpoint, Path(out), device, calibration)
-    model = open_model([file], device=device)
-    if not model.fixed_size:
-        sample.append(_odd(sample[0]))
-    truths = [one.truth for one in sample]
-    parity = compare_models(reference, model, [one.image for one in sample], truths)
-    refused = parity.refusal(precision)
+    sample.extend(sample[0].resized(size_hw) for size_hw in others)
+    out = Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out, prefix='unchecked_') as folder:
+        source = export_onnx(deploy, config, checkpoint, Path(folder) / 'export')
+        file = build_model(
+            deploy,
+            source,
+            Path(folder),
+            device=device,
+            calibration_tiles=calibration,
+            timing_folder=out,
+        )
+        parity = _compare(reference, file, device, sample)
+        refused = parity.refusal(precision)
+        file = move_model(file if refused is None else set_aside(file), out)
     return Deployment(
-        file=file if refused is None else set_aside(file),
+        file=file,
         back_end=deploy.backend_config.type,
         device=device,
         precision=precision,
@@ -138,26 +154,13 @@ def _calibration(config: Config, sample: Sequence[SampleWindow], size_px: int) -
     return [one.image for one in found]
 
 
-def _build(
-    deploy: Config,
-    config: Config,
-    checkpoint: Path | str,
-    out: Path,
-    device: str,
-    calibration: Sequence[Image],
-) -> Path:
-    """The back end's file, by way of an ONNX file that nobody else sees."""
-    out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out) as folder:
-        source = export_onnx(deploy, config, checkpoint, folder)
-        return build_model(deploy, source, out, device=device, calibration_tiles=calibration)
-
-
-def _odd(one: SampleWindow) -> SampleWindow:
-    """A side that no stride divides shows whether the file takes any size."""
-    truth = None if one.truth is None else one.truth[:-3, :-5]
-    image = np.ascontiguousarray(one.image[:-3, :-5])
-    return SampleWindow(one.tile, one.row, one.col, image, truth)
+def _compare(
+    reference: TorchModel, file: Path, device: str, sample: Sequence[SampleWindow]
+) -> Parity:
+    """Open the file and run it beside PyTorch; it is closed when that is done."""
+    model = open_model([file], device=device)
+    images, truths = [one.image for one in sample], [one.truth for one in sample]
+    return compare_models(reference, model, images, truths)
 
 
 def _where(parity: Parity, sample: Sequence[SampleWindow]) -> str | None:

@@ -27,7 +27,8 @@ class ExportHook(Hook):
     Each deploy config's file goes to `WORK_DIR/deploy/NAME OF THE CONFIG/`, and one line of the log
     says its size, its time for a window and its lane IoU beside PyTorch's. What fails there is a
     warning: the training stays what it is, and `tools/deploy.py` can try again. What is known
-    before, a deploy config or a back end that is missing, stops the training at its start.
+    before, a deploy config or a back end that is missing or does not suit the model, stops the
+    training at its start.
 
     Args:
         deploy: Files of deploy configs, see configs/deploy.
@@ -48,8 +49,12 @@ class ExportHook(Hook):
     @master_only
     def before_train(self, runner: Runner) -> None:
         """Refuse what cannot work at the end."""
+        from lanedet_mm.deploy.check_model import check_model  # with onnx, as below
+
         for path in self.deploy:
-            check_back_end(read_deploy_config(path))
+            deploy = read_deploy_config(path)
+            check_back_end(deploy)
+            check_model(deploy, runner.cfg)
 
     @master_only
     def after_train(self, runner: Runner) -> None:

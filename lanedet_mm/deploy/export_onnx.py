@@ -40,11 +40,15 @@ def export_onnx(
 
     Returns:
         The ONNX file, with its metadata (`model_metadata`).
+
+    Raises:
+        ValueError: If it is to end with what the decode head has not (`check_channels`).
     """
     from mmdeploy.apis import torch2onnx  # mmdeploy is only here for export
 
     # mmdeploy puts its own things into both.
     deploy, model = (copy.deepcopy(_read(one)) for one in (deploy_config, config))
+    check_channels(deploy, model)
     deploy.backend_config = {'type': 'onnxruntime'}  # of others mmdeploy wants a GPU
     model.model = predicting_model(model)
     tile_px = window_px(deploy, model)
@@ -75,6 +79,23 @@ def output_kind(deploy: Config) -> str:
     if codebase.get('with_argmax', True):  # mmdeploy's default
         return 'class_map'
     return 'probabilities' if codebase.get('with_softmax') else 'logits'
+
+
+def check_channels(deploy: Config, config: Config) -> None:
+    """Refuse logits or probabilities of a decode head of one channel.
+
+    Raises:
+        ValueError: If they are asked for; mmdeploy ends such a graph with a class map.
+    """
+    head = predicting_model(config).get('decode_head') or {}
+    last = head[-1] if isinstance(head, list | tuple) else head
+    kind = output_kind(deploy)
+    if kind != 'class_map' and 1 in (last.get('out_channels'), last.get('num_classes')):
+        raise ValueError(
+            f'the decode head has one channel, and the deploy config asks for {kind}; mmdeploy '
+            'gives a class map of it: train it with out_channels=2, or take a config with_argmax '
+            '(such as configs/deploy/onnxruntime_static.py)'
+        )
 
 
 def window_px(deploy: Config, config: Config) -> int:

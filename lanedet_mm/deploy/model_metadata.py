@@ -33,9 +33,11 @@ def model_metadata(
 
     Returns:
         classes, palette (RGB), mean, std, to_rgb (whether the channels are turned around from BGR),
-        tile_px, overlap_px (what neighbouring windows should share), ground_gsd_m (least and
-        greatest ground metres per pixel in training; None where the config does not say), output,
-        version (of lanedet_mm), commit (None where it is not known), checkpoint_sha256.
+        size_divisor (whose multiples sides are padded to, with zeros after the normalization, where
+        the graph takes any), tile_px, overlap_px (what neighbouring windows should share),
+        ground_gsd_m (least and greatest ground metres per pixel in training; None where the config
+        does not say), output, version (of lanedet_mm), commit (None where it is not known),
+        checkpoint_sha256.
     """
     dataset = innermost_datasets(config.train_dataloader.dataset)[0]  # the labelled one
     preprocessor = predicting_model(config).data_preprocessor
@@ -45,6 +47,7 @@ def model_metadata(
         'mean': list(preprocessor.mean),
         'std': list(preprocessor.std),
         'to_rgb': bool(preprocessor.get('bgr_to_rgb')),
+        'size_divisor': size_divisor(config),
         'tile_px': tile_px,
         'overlap_px': tile_px // 4,
         'ground_gsd_m': list(gsd_m) if gsd_m else None,
@@ -60,6 +63,12 @@ def training_px(config: Config) -> int:
     return int(
         _crop(innermost_datasets(config.train_dataloader.dataset)[0]).get('crop_px', USUAL_TILE_PX)
     )
+
+
+def size_divisor(config: Config) -> int:
+    """What the sides of an image are padded to multiples of before a network tests on it."""
+    test_cfg = predicting_model(config).data_preprocessor.get('test_cfg') or {}
+    return int(test_cfg.get('size_divisor') or 1)
 
 
 def write_metadata(model: onnx.ModelProto, metadata: dict[str, Any]) -> None:

@@ -48,12 +48,7 @@ class SampleWindow:
 
         A tile that is smaller is mirrored at its lower and right edge, where nothing is known.
         """
-        short = [max(size_px - side, 0) for side in image.shape[:2]]
-        if any(short):
-            edges = (0, short[0], 0, short[1])
-            image = np.asarray(cv2.copyMakeBorder(image, *edges, cv2.BORDER_REFLECT), np.uint8)
-            if truth is not None:
-                truth = np.pad(truth, ((0, short[0]), (0, short[1])), constant_values=IGNORE_INDEX)
+        image, truth = _mirrored(image, truth, (size_px, size_px))
         corners = [
             (row, col)
             for row in _starts(image.shape[0], size_px)
@@ -67,6 +62,15 @@ class SampleWindow:
         part = (slice(row, row + size_px), slice(col, col + size_px))
         inside = None if truth is None else truth[part]
         return cls(tile, row, col, np.ascontiguousarray(image[part]), inside)
+
+    def resized(self, size_hw: tuple[int, int]) -> 'SampleWindow':
+        """Its upper left part; what is larger is mirrored as a smaller tile is."""
+        image, truth = _mirrored(self.image, self.truth, size_hw)
+        part = (slice(size_hw[0]), slice(size_hw[1]))
+        inside = None if truth is None else truth[part]
+        return SampleWindow(
+            self.tile, self.row, self.col, np.ascontiguousarray(image[part]), inside
+        )
 
 
 def judged_windows(config: Config, count: int, *, size_px: int) -> list[SampleWindow]:
@@ -128,6 +132,19 @@ def _windows(
             yield SampleWindow.cut(
                 names[index], sample['img'], sample.get('gt_seg_map'), size_px=size_px
             )
+
+
+def _mirrored(
+    image: NDArray[np.uint8], truth: NDArray[np.integer] | None, size_hw: tuple[int, int]
+) -> tuple[NDArray[np.uint8], NDArray[np.integer] | None]:
+    """An image of at least a size, mirrored at its lower and right edge, where nothing is known."""
+    short = [max(want - have, 0) for want, have in zip(size_hw, image.shape[:2], strict=True)]
+    if any(short):
+        edges = (0, short[0], 0, short[1])
+        image = np.asarray(cv2.copyMakeBorder(image, *edges, cv2.BORDER_REFLECT), np.uint8)
+        if truth is not None:
+            truth = np.pad(truth, ((0, short[0]), (0, short[1])), constant_values=IGNORE_INDEX)
+    return image, truth
 
 
 def _name(info: dict[str, Any]) -> str:

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from lanedet_mm.inference.lane_model import Image, Probabilities
 
 METADATA_KEY = 'lanedet_mm'
+# Both packages write into the same folder, so that the one has to go before the other comes.
+INSTALL_GPU = 'python -m pip uninstall -y onnxruntime && python -m pip install onnxruntime-gpu'
 OUTPUTS = ('probabilities', 'logits', 'class_map')
 
 
@@ -20,7 +22,9 @@ class OnnxModel:
 
     The file's metadata holds JSON under the key `lanedet_mm`: `classes`, `palette` (RGB),
     `output` (`probabilities`, `logits` or `class_map`), and, unless normalization is part of the
-    graph, `mean`, `std` and `to_rgb`. Batch and size may be free or fixed in the graph.
+    graph, `mean`, `std` and `to_rgb`. Batch and size may be free or fixed in the graph. Where the
+    size is free, sides are padded to multiples of `size_divisor`, as training's config pads them,
+    and what was padded is cut off again.
 
     Args:
         path: ONNX file with one image input, float32 (N, 3, H, W), and one output, (N, C, H, W),
@@ -57,6 +61,8 @@ class OnnxModel:
                 f'{path}: takes windows of {height} x {width} px; needed are square ones, or a '
                 'size that is left free: export it again'
             )
+        # A graph of one size takes what it takes.
+        self.size_divisor = 1 if height is not None else int(detail.get('size_divisor', 1))
         self.batch = batch
         self.fixed_size = height is not None
         self.tile_px: int | None = height or detail.get('tile_px')
@@ -65,13 +71,18 @@ class OnnxModel:
         """Class probabilities of windows; see `LaneModel`."""
         images = np.stack(tiles)
         self._check_images(images)
-        return self._probabilities(self._run(self._normalized(images)))
+        height, width = images.shape[1:3]
+        output = self._run(self._normalized(images))
+        return self._probabilities(output[..., :height, :width])
 
     def _normalized(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """What the graph takes, shape (N, 3, H, W); plane by plane it is nine times as fast."""
-        inputs = np.empty((len(images), 3, *images.shape[1:3]), np.float32)
+        height, width = images.shape[1:3]
+        sides = (-(-side // self.size_divisor) * self.size_divisor for side in (height, width))
+        inputs = np.zeros((len(images), 3, *sides), np.float32)
         for index in range(3):
-            plane, channel = inputs[:, index], 2 - index if self.to_rgb else index
+            plane = inputs[:, index, :height, :width]
+            channel = 2 - index if self.to_rgb else index
             np.subtract(images[..., channel], self.mean[index], out=plane)
             plane *= self.scale[index]
         return inputs
@@ -87,7 +98,7 @@ class OnnxModel:
             raise ValueError(
                 f'windows of {images.shape[1]} x {images.shape[2]} px; the model takes '
                 f'{self.tile_px} x {self.tile_px} px and no others: cut such windows, or export it '
-                'with a free size (configs/deploy/onnxruntime_dynamic.py)'
+                'with a free size (configs/deploy/onnxruntime_dynamic.py), unless it is a ViT'
             )
 
     def _run(self, inputs: NDArray[np.float32]) -> NDArray[Any]:
@@ -125,12 +136,20 @@ def import_onnxruntime() -> Any:  # noqa: ANN401 - a module without types
     except ImportError as error:
         raise ImportError(
             'ONNX Runtime is not installed: python -m pip install onnxruntime '
-            '(onnxruntime-gpu for a GPU)'
+            '(for a GPU onnxruntime-gpu instead, never both)'
         ) from error
 
 
-def _open(path: Path, device: str, threads: int | None) -> Any:  # noqa: ANN401
-    """A session on the device."""
+def session_provider(device: str) -> Any:  # noqa: ANN401 - a name, or a pair with options
+    """What ONNX Runtime calls a device.
+
+    Args:
+        device: `cpu`, `cuda` or `cuda:1`.
+
+    Raises:
+        ImportError: If ONNX Runtime is not installed.
+        ValueError: If there is no such device, or ONNX Runtime has not been built for it.
+    """
     onnxruntime = import_onnxruntime()
     kind, _, index = device.partition(':')
     providers: dict[str, Any] = {
@@ -140,19 +159,30 @@ def _open(path: Path, device: str, threads: int | None) -> Any:  # noqa: ANN401
     if kind not in providers:
         raise ValueError(f'no device {device!r}; needed is cpu, cuda or cuda:1')
     if kind == 'cuda' and 'CUDAExecutionProvider' not in onnxruntime.get_available_providers():
-        raise ValueError(
-            'this ONNX Runtime has no GPU; take --device cpu, or: '
-            'python -m pip install onnxruntime-gpu'
-        )
+        raise ValueError(f'this ONNX Runtime has no GPU; take --device cpu, or: {INSTALL_GPU}')
+    return providers[kind]
+
+
+def _open(path: Path, device: str, threads: int | None) -> Any:  # noqa: ANN401
+    """A session on the device."""
+    onnxruntime, provider = import_onnxruntime(), session_provider(device)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or 0  # 0 is all
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=[providers[kind]])
+        session = onnxruntime.InferenceSession(str(path), options, providers=[provider])
     except Exception as error:  # its exceptions share no class of their own
         raise ValueError(
             f'{path}: ONNX Runtime does not take it ({error}); copy it again if it is cut off, '
             'else export it again (tools/deploy.py)'
         ) from error
+    # What it was built for may not load, and then it runs on the CPU and only logs that.
+    if device.startswith('cuda') and 'CUDAExecutionProvider' not in session.get_providers():
+        raise ValueError(
+            f'{path}: ONNX Runtime runs it on {session.get_providers()}, not on {device!r}, since '
+            'a library of CUDA or cuDNN does not load (its reason is printed above); install those '
+            f'that it names, take --device cpu, or install it anew: {INSTALL_GPU}'
+        )
+    return session
 
 
 def _image_input(

@@ -18,12 +18,21 @@ from lanedet_mm.registry import MODELS
 
 ROOT = Path(__file__).parents[2]
 SmallDeploy = Callable[..., Path]
+OneChannel = Callable[[Config], Path]
 SaveIdentity = Callable[..., Path]
 WriteConv = Callable[..., Path]
 
 NETWORK = """
 small = dict(backbone=dict(widths=(4, 6, 8), convs_per_stage=1),
              decode_head=dict(in_channels=(4, 6, 8), channels=(4, 6)))
+"""
+VIT = """
+arch = dict(_delete_=True, embed_dims=24, num_layers=2, num_heads=2, feedforward_channels=48)
+small = dict(
+    backbone=dict(vit=dict(arch=arch, img_size=32), stem_channels=(4, 6), token_channels=(8, 8),
+                  pretrained=None),
+    decode_head=dict(in_channels=(4, 6, 8, 8), channels=(4, 6, 8)),
+    test_cfg=dict(_delete_=True, mode='whole'))
 """
 TINY = """
 _base_ = '{base}'
@@ -77,20 +86,61 @@ def config(config_file: Path) -> Config:
     return Config.fromfile(config_file)
 
 
+@pytest.fixture
+def vit_config(tmp_path: Path, tiles: Path) -> Config:
+    """Config of a ViT's training, whose crops have the size of its position embedding."""
+    path = tmp_path / 'vit.py'
+    base = ROOT / 'configs/demo/pretrained_premium_lanenet.py'
+    path.write_text(TINY.format(base=base, network=VIT, data=tiles))
+    return Config.fromfile(path)
+
+
 @pytest.fixture(scope='session')
 def checkpoint(config_file: Path) -> Path:
     """Weights of chance that give each class some pixels, as training writes them."""
+    return save_weights(Config.fromfile(config_file), config_file.with_name('best.pth'))
+
+
+def save_weights(config: Config, path: Path) -> Path:
+    """Write weights of chance for a config's model."""
     init_default_scope('lanedet_mm')
     torch.manual_seed(0)
-    model = MODELS.build(Config.fromfile(config_file).model)
+    model = MODELS.build(config.model)
     for weight in model.parameters():
         if weight.dim() > 1:
             torch.nn.init.normal_(weight, std=0.5)
     white = TAXONOMIES['white']
     meta = {'dataset_meta': {'classes': white.classes, 'palette': white.palette}}
-    path = config_file.with_name('best.pth')
     torch.save({'state_dict': model.state_dict(), 'meta': meta}, path)
     return path
+
+
+@pytest.fixture
+def vit_checkpoint(vit_config: Config, tmp_path: Path) -> Path:
+    return save_weights(vit_config, tmp_path / 'vit.pth')
+
+
+@pytest.fixture
+def one_channel(tmp_path: Path) -> OneChannel:
+    """Give a config a decode head of one channel for two classes, and its weights of chance."""
+
+    def change(config: Config) -> Path:
+        config.model.decode_head = {
+            'type': 'FCNHead',
+            **{'in_channels': 4, 'in_index': 0, 'channels': 4, 'num_convs': 1},
+            **{'num_classes': 2, 'out_channels': 1, 'concat_input': False},
+            'loss_decode': {'type': 'CrossEntropyLoss', 'use_sigmoid': True},
+        }
+        path = save_weights(config, tmp_path / 'one_channel.pth')
+        state = torch.load(path, weights_only=True)
+        state['meta']['dataset_meta'] = {
+            'classes': ('background', 'lane'),
+            'palette': [[0, 0, 0], [255, 255, 255]],
+        }
+        torch.save(state, path)
+        return path
+
+    return change
 
 
 @pytest.fixture

@@ -2,15 +2,18 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import onnxruntime
 import pytest
 import torch
 
 from lanedet_mm.deploy.back_end import (
     check_back_end,
+    move_model,
     read_deploy_config,
     requested_precision,
     set_aside,
 )
+from lanedet_mm.deploy.tensorrt.engine_sidecar import EngineSidecar
 
 SmallDeploy = Callable[..., Path]
 DEPLOY = Path(__file__).parents[2] / 'configs/deploy'
@@ -58,9 +61,14 @@ def test_tensorrt_needs_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
         check_back_end(read_deploy_config(DEPLOY / 'tensorrt_fp16_static.py'))
 
 
-def test_devices() -> None:
+def test_devices(monkeypatch: pytest.MonkeyPatch) -> None:
     deploy = read_deploy_config(DEPLOY / 'onnxruntime_dynamic.py')
+    there = ['CPUExecutionProvider']
+    monkeypatch.setattr(onnxruntime, 'get_available_providers', lambda: there)
     assert check_back_end(deploy) == 'cpu'
+    with pytest.raises(ValueError, match='this ONNX Runtime has no GPU'):
+        check_back_end(deploy, device='cuda:1')
+    there.append('CUDAExecutionProvider')
     assert check_back_end(deploy, device='cuda:1') == 'cuda:1'
 
 
@@ -72,19 +80,67 @@ def test_configs_that_are_none(tmp_path: Path, small_deploy: SmallDeploy) -> Non
         read_deploy_config(other)
 
 
+def write_model(folder: Path, names: list[str], text: str) -> Path:
+    """Files of a model, the one that is opened first; an engine's sidecar names its ONNX file."""
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        (folder / name).write_text(text)
+    file = folder / names[0]
+    if file.suffix == '.engine':
+        EngineSidecar(1, '', '10.9', 'L4', '8.9', 'a_fp16.onnx', '', 'fp16', (), None).write(file)
+    return file
+
+
+ENGINE = ['a.engine', 'a.engine.json', 'a_fp16.onnx']
+
+
 @pytest.mark.parametrize(
     ('written', 'left'),
     [
         (['a.onnx'], ['a.refused.onnx']),
-        (['a.engine', 'a.engine.json'], ['a.refused.engine', 'a.refused.engine.json']),
+        (ENGINE, ['a.refused.engine', 'a.refused.engine.json', 'a_fp16.refused.onnx']),
+        (ENGINE[:2], ['a.refused.engine', 'a.refused.engine.json']),
         (['a.xml', 'a.bin'], ['a.refused.bin', 'a.refused.xml']),
     ],
 )
 def test_a_refused_model_keeps_its_parts(
     tmp_path: Path, written: list[str], left: list[str]
 ) -> None:
-    for name in written:
-        (tmp_path / name).write_text(name)
-    refused = set_aside(tmp_path / written[0])
-    assert refused.read_text() == written[0]
-    assert sorted(path.name for path in tmp_path.iterdir()) == left
+    file = write_model(tmp_path / 'model', written, 'refused')
+    refused = set_aside(file)
+    assert refused.read_text() == 'refused'
+    assert sorted(path.name for path in refused.parent.iterdir()) == left
+    if written == ENGINE:  # an ONNX file of the first name may be of a good engine
+        assert EngineSidecar.read(refused).onnx_file == 'a_fp16.refused.onnx'
+
+
+@pytest.mark.parametrize('names', [['a.onnx'], ENGINE, ENGINE[:2], ['a.xml', 'a.bin']])
+def test_a_model_is_moved_with_its_parts(tmp_path: Path, names: list[str]) -> None:
+    """Over one of before; nothing else of its folder comes along."""
+    file = write_model(tmp_path / 'new', names, 'new')
+    (tmp_path / 'new/other.txt').write_text('')
+    write_model(tmp_path / 'out', names, 'old')
+    moved = move_model(file, tmp_path / 'out')
+    assert moved == tmp_path / 'out' / names[0]
+    left = sorted(path.name for path in (tmp_path / 'out').iterdir())
+    assert left == sorted(names)
+    for name in names:
+        assert name.endswith('.json') or (tmp_path / 'out' / name).read_text() == 'new'
+
+
+def test_a_move_that_stops_leaves_no_parts_of_two_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_model(tmp_path / 'new', ['a.xml', 'a.bin'], 'new')
+    write_model(tmp_path / 'out', ['a.xml', 'a.bin'], 'old')
+    replace = Path.replace
+
+    def stop(self: Path, target: Path) -> Path:
+        if self.suffix == '.xml':
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, 'replace', stop)
+    with pytest.raises(KeyboardInterrupt):
+        move_model(file, tmp_path / 'out')
+    assert not (tmp_path / 'out/a.xml').exists()

@@ -12,16 +12,17 @@ from lanedet_mm.deploy.deploy_model import deploy_model
 from lanedet_mm.deploy.export_onnx import export_onnx
 
 SmallDeploy = Callable[..., Path]
+OneChannel = Callable[[Config], Path]
 
 
 @pytest.mark.parametrize(
     ('name', 'output', 'pixels'),
     [
-        # Four windows of 32 px, and one of 29 x 27 px where any size is taken.
-        ('onnxruntime_dynamic.py', 'probabilities', 4 * 32 * 32 + 29 * 27),
+        # Four windows of 32 px, and one that is padded to 64 px where any size is taken.
+        ('onnxruntime_dynamic.py', 'probabilities', 4 * 32 * 32 + 35 * 37),
         ('onnxruntime_static.py', 'class_map', 4 * 32 * 32),
         ('onnxruntime_static_probabilities.py', 'probabilities', 4 * 32 * 32),
-        ('openvino_dynamic.py', 'probabilities', 4 * 32 * 32 + 29 * 27),
+        ('openvino_dynamic.py', 'probabilities', 4 * 32 * 32 + 35 * 37),
         ('openvino_static.py', 'class_map', 4 * 32 * 32),
     ],
 )
@@ -66,8 +67,11 @@ def test_a_file_of_other_weights_is_set_aside(
         module, 'export_onnx', lambda *given: export_onnx(*given[:2], other, given[3])
     )
     out = tmp_path / 'out'
+    out.mkdir()
+    (out / 'model.onnx').write_text('the one before')
     deployed = deploy_model(small_deploy('onnxruntime_static.py'), config, checkpoint, out)
-    assert [path.name for path in out.iterdir()] == ['model.refused.onnx']
+    assert sorted(path.name for path in out.iterdir()) == ['model.onnx', 'model.refused.onnx']
+    assert (out / 'model.onnx').read_text() == 'the one before'
     said = str(deployed)
     assert 'of the classes differ; at most 0.1% may; the file is kept as' in said
     assert 'model.refused.onnx' in said
@@ -75,6 +79,91 @@ def test_a_file_of_other_weights_is_set_aside(
     assert tile.startswith('1000000')  # of the validation side
     assert 0 <= int(row.strip(',')) < 64
     assert 0 <= int(col) < 64
+
+
+@pytest.mark.parametrize('stop', [KeyboardInterrupt, MemoryError, RuntimeError])
+@pytest.mark.parametrize(
+    ('name', 'files'),
+    [
+        ('onnxruntime_static.py', ['model.onnx']),
+        ('openvino_static.py', ['model.bin', 'model.xml']),
+    ],
+)
+def test_a_file_that_was_not_compared_does_not_replace_one_that_was(
+    tmp_path: Path,
+    config: Config,
+    checkpoint: Path,
+    small_deploy: SmallDeploy,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    files: list[str],
+    stop: type[BaseException],
+) -> None:
+    def fail(*_: object) -> None:
+        raise stop
+
+    out = tmp_path / 'out'
+    out.mkdir()
+    for file in files:
+        (out / file).write_text('the one before')
+    monkeypatch.setattr(module, 'compare_models', fail)
+    with pytest.raises(stop):
+        deploy_model(small_deploy(name), config, checkpoint, out)
+    assert sorted(path.name for path in out.iterdir()) == files
+    assert {path.read_text() for path in out.iterdir()} == {'the one before'}
+
+
+@pytest.mark.parametrize(
+    ('name', 'device', 'reason'),
+    [
+        ('onnxruntime_dynamic.py', 'cuda', 'this ONNX Runtime has no GPU; take --device cpu'),
+        ('openvino_dynamic.py', 'gpu:7', "no device 'gpu:7'; OpenVINO has "),
+    ],
+)
+def test_a_missing_device_is_said_before_the_export(
+    tmp_path: Path,
+    config: Config,
+    small_deploy: SmallDeploy,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    device: str,
+    reason: str,
+) -> None:
+    monkeypatch.setattr('onnxruntime.get_available_providers', lambda: ['CPUExecutionProvider'])
+    none, out = tmp_path / 'none.pth', tmp_path / 'out'
+    with pytest.raises(ValueError, match=reason):
+        deploy_model(small_deploy(name), config, none, out, device=device)
+    assert not out.exists()
+
+
+def test_a_vit_has_one_size(
+    tmp_path: Path, vit_config: Config, vit_checkpoint: Path, small_deploy: SmallDeploy
+) -> None:
+    """Traced at the size of its position embedding, it would take no other, and not say so."""
+    out = tmp_path / 'out'
+    dynamic = small_deploy('onnxruntime_dynamic.py')
+    with pytest.raises(ValueError, match=r'a ViT is exported for one size.*onnxruntime_static\.py'):
+        deploy_model(dynamic, vit_config, vit_checkpoint, out)
+    assert not out.exists()
+    static = small_deploy('onnxruntime_static_probabilities.py')
+    deployed = deploy_model(static, vit_config, vit_checkpoint, out)
+    assert (deployed.refused, deployed.parity.changed) == (None, 0)
+
+
+def test_a_decode_head_of_one_channel_gives_a_class_map(
+    tmp_path: Path, config: Config, small_deploy: SmallDeploy, one_channel: OneChannel
+) -> None:
+    """The way out that `check_channels` names is one."""
+    image = np.random.default_rng(0).integers(0, 256, (40, 50, 3), np.uint8)
+    deployed = deploy_model(
+        small_deploy('onnxruntime_static.py'),
+        config,
+        one_channel(config),
+        tmp_path / 'out',
+        images=[('a.png', image)],
+    )
+    assert (deployed.refused, deployed.output) == (None, 'class_map')
+    assert deployed.parity.changed == 0
 
 
 def test_images_without_labels(

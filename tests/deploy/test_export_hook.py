@@ -76,7 +76,10 @@ def test_what_fails_at_the_end_is_a_warning_with_its_reason(
 
 
 def test_what_cannot_work_is_said_before_the_training(
-    runner: SimpleNamespace, small_deploy: SmallDeploy, monkeypatch: pytest.MonkeyPatch
+    runner: SimpleNamespace,
+    small_deploy: SmallDeploy,
+    monkeypatch: pytest.MonkeyPatch,
+    vit_config: Config,
 ) -> None:
     with pytest.raises(FileNotFoundError, match=r'no deploy config none\.py'):
         ExportHook(deploy=['none.py']).before_train(runner)
@@ -84,6 +87,9 @@ def test_what_cannot_work_is_said_before_the_training(
     hook = ExportHook(deploy=[str(small_deploy('tensorrt_fp16_static.py'))])
     with pytest.raises(ImportError, match='TensorRT is not installed'):
         hook.before_train(runner)
+    hook = ExportHook(deploy=[str(small_deploy('onnxruntime_dynamic.py'))])
+    with pytest.raises(ValueError, match='a ViT is exported for one size'):
+        hook.before_train(SimpleNamespace(cfg=vit_config))
     for options in ({'deploy': []}, {'deploy': 'a.py'}, {'deploy': ['a.py'], 'runs': 0}):
         with pytest.raises(ValueError, match='needed are a list of deploy configs and 1 or more'):
             ExportHook(**options)

@@ -10,6 +10,7 @@ from mmengine.config import Config
 from lanedet_mm.deploy.export_onnx import export_onnx, output_kind, window_px
 
 SmallDeploy = Callable[..., Path]
+OneChannel = Callable[[Config], Path]
 DEPLOY = Path(__file__).parents[2] / 'configs/deploy'
 
 
@@ -69,6 +70,19 @@ def test_what_deploy_configs_make(config: Config, name: str, kind: str, side: in
     """Where any size is taken, that of training's crops counts."""
     deploy = Config.fromfile(DEPLOY / name)
     assert (output_kind(deploy), window_px(deploy, config)) == (kind, side)
+
+
+@pytest.mark.parametrize(
+    ('name', 'kind'), [('onnxruntime_dynamic.py', 'probabilities'), ('_base_/onnx.py', 'logits')]
+)
+def test_one_channel_gives_a_class_map_alone(
+    tmp_path: Path, config: Config, one_channel: OneChannel, name: str, kind: str
+) -> None:
+    checkpoint = one_channel(config)
+    wanted = rf'has one channel, and the deploy config asks for {kind}; .* out_channels=2, or take'
+    with pytest.raises(ValueError, match=wanted):
+        export_onnx(DEPLOY / name, config, checkpoint, tmp_path / 'out')
+    assert not (tmp_path / 'out').exists()
 
 
 def test_windows_have_to_be_square(config: Config) -> None:

@@ -43,6 +43,7 @@ def test_a_student_describes_itself_however_it_was_trained(
         'mean': [123.675, 116.28, 103.53],
         'std': [58.395, 57.12, 57.375],
         'to_rgb': True,
+        'size_divisor': 32,
         'tile_px': 256,
         'overlap_px': 64,
         'ground_gsd_m': [0.1, 0.3],

@@ -30,6 +30,19 @@ def test_a_smaller_tile_is_mirrored_and_nothing_is_known_there() -> None:
     assert found.truth.tolist() == [[1, 1, 1, 255]] * 2 + [[255] * 4] * 2
 
 
+def test_another_size_of_a_window() -> None:
+    """Less is its upper left part; more is mirrored, where nothing is known."""
+    image = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3)
+    window = SampleWindow('a', 5, 7, image, np.ones((2, 3), np.uint8))
+    found = window.resized((3, 2))
+    assert (found.tile, found.row, found.col) == ('a', 5, 7)
+    assert found.image[:, :, 0].tolist() == [[0, 3], [9, 12], [9, 12]]
+    assert found.truth is not None
+    assert found.truth.tolist() == [[1, 1], [1, 1], [255, 255]]
+    bare = SampleWindow('a', 0, 0, image).resized((1, 1))
+    assert (bare.image.shape, bare.truth) == ((1, 1, 3), None)
+
+
 def test_models_are_judged_on_the_validation_side(config: Config) -> None:
     """Lines stand at columns 10, 22, 34, 46 of 64; windows of 32 px start at 0, 16 and 32."""
     found = judged_windows(config, 8, size_px=32)

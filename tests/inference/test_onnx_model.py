@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 from onnx import TensorProto, helper
 
@@ -83,6 +84,34 @@ def test_a_class_map_becomes_one_hot(tmp_path: Path) -> None:
     assert not model.has_probabilities
 
 
+def save_mean(path: Path, detail: dict[str, Any], *, shape: tuple[Any, ...]) -> Path:
+    """A network whose output is its input plus the mean of all that it sees."""
+    ends = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+        for name in ('input', 'output')
+    ]
+    nodes = [
+        helper.make_node('ReduceMean', ['input'], ['mean'], axes=[2, 3]),
+        helper.make_node('Add', ['input', 'mean'], ['output']),
+    ]
+    graph = helper.make_graph(nodes, 'mean', ends[:1], ends[1:])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid('', 17)], ir_version=9)
+    helper.set_model_props(model, {'lanedet_mm': json.dumps(detail)})
+    onnx.save(model, path)
+    return path
+
+
+def test_sides_are_padded_as_pytorch_pads_them(tmp_path: Path) -> None:
+    """Six pixels of 8 are 48, which is 3 for each of the 16 that the network sees."""
+    detail = {**DETAIL, 'output': 'probabilities', 'mean': [2, 2, 2], 'size_divisor': 4}
+    model = OnnxModel(save_mean(tmp_path / 'a.onnx', detail, shape=('n', 3, 'h', 'w')))
+    result = model([np.full((3, 2, 3), 10, np.uint8)])
+    assert result.shape == (1, 3, 3, 2)
+    assert result.ravel().tolist() == [11.0] * 18
+    fixed = OnnxModel(save_mean(tmp_path / 'b.onnx', detail, shape=(1, 3, 3, 3)))
+    assert fixed([np.full((3, 3, 3), 10, np.uint8)]).ravel().tolist() == [16.0] * 27
+
+
 def test_a_fixed_batch_takes_any_number_of_windows(tmp_path: Path) -> None:
     detail = {**DETAIL, 'output': 'probabilities'}
     model = OnnxModel(save_identity(tmp_path / 'a.onnx', detail, shape=(2, 3, 4, 4)))
@@ -125,6 +154,31 @@ def test_devices(tmp_path: Path) -> None:
     path = save_identity(tmp_path / 'a.onnx', DETAIL)
     with pytest.raises(ValueError, match="no device 'gpu'"):
         OnnxModel(path, device='gpu')
+
+
+def test_the_cpu_does_not_stand_in_for_a_gpu_unasked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ONNX Runtime says that it was built for CUDA, and opens the file on the CPU."""
+    path = save_identity(tmp_path / 'a.onnx', DETAIL)
+    opened = onnxruntime.InferenceSession(path, providers=['CPUExecutionProvider'])
+    built = ['CUDAExecutionProvider', 'CPUExecutionProvider']
+    monkeypatch.setattr(onnxruntime, 'get_available_providers', lambda: built)
+    monkeypatch.setattr(onnxruntime, 'InferenceSession', lambda *_, **options: opened)
+    wanted = r"runs it on \['CPUExecutionProvider'\], not on 'cuda:1', since a library of CUDA"
+    with pytest.raises(ValueError, match=wanted):
+        OnnxModel(path, device='cuda:1')
+    assert OnnxModel(path).classes == ('background', 'solid', 'dashed')
+
+
+def test_the_package_for_gpus_takes_the_others_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = save_identity(tmp_path / 'a.onnx', DETAIL)
+    monkeypatch.setattr(onnxruntime, 'get_available_providers', lambda: ['CPUExecutionProvider'])
+    wanted = 'no GPU; .* pip uninstall -y onnxruntime && python -m pip install onnxruntime-gpu'
+    with pytest.raises(ValueError, match=wanted):
+        OnnxModel(path, device='cuda')
 
 
 def test_without_onnxruntime_the_pip_line_is_given(

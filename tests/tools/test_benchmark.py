@@ -67,20 +67,28 @@ def test_what_no_runtime_opens_is_said(tmp_path: Path, call_tool: CallTool) -> N
         'benchmark.py', '--models', f'a={config}', '--provider', 'onnxruntime', status=1
     )
     assert 'none of onnxruntime opens a; needed is CONFIG,CHECKPOINT for PyTorch, X.onnx' in printed
+    engine = tmp_path / 'a.engine'
+    engine.touch()
+    printed = call_tool(
+        'benchmark.py', '--models', f'a={engine}', '--provider', 'onnxruntime', status=1
+    )
+    assert 'none of onnxruntime opens a; ' in printed
+    assert 'or X.engine where TensorRT is installed' in printed
     printed = call_tool('benchmark.py', '--models', f'a={tmp_path / "none.onnx"}', status=1)
     assert f'no model {tmp_path / "none.onnx"}' in printed
 
 
-def test_pytorch_and_onnx_of_one_name(tmp_path: Path, load_tool: LoadTool) -> None:
+def test_files_of_several_runtimes_with_one_name(tmp_path: Path, load_tool: LoadTool) -> None:
     tool = load_tool('benchmark.py')
-    for name in ('c.py', 'c.pth', 'c.onnx'):
+    names = ('c.py', 'c.pth', 'c.onnx', 'c.engine')
+    for name in names:
         (tmp_path / name).touch()
-    files = ','.join(str(tmp_path / name) for name in ('c.py', 'c.pth', 'c.onnx'))
-    arguments = ['--models', f'a={files}', '--provider', 'pytorch', 'onnxruntime']
+    files = ','.join(str(tmp_path / name) for name in names)
+    arguments = ['--models', f'a={files}', '--provider', 'pytorch', 'onnxruntime', 'tensorrt']
     cases = tool.make_cases(
         tool.parse_args([*arguments, '--sizes', '8', '--batches', '1', '4', '--threads', '1'])
     )
     assert [(one.provider, len(one.files), one.batch) for one in cases] == [
-        *[('pytorch', 2, 1), ('onnxruntime', 1, 1)],
-        *[('pytorch', 2, 4), ('onnxruntime', 1, 4)],
+        *[('pytorch', 2, 1), ('onnxruntime', 1, 1), ('tensorrt', 1, 1)],
+        *[('pytorch', 2, 4), ('onnxruntime', 1, 4), ('tensorrt', 1, 4)],
     ]

@@ -45,12 +45,7 @@ class OpenVINOSession:
     ) -> None:
         openvino = import_openvino()
         _check_files(Path(path))
-        core = shared_core()
-        name = device.upper().replace(':', '.')
-        if name != 'CPU' and name not in core.available_devices:
-            raise ValueError(
-                f'no device {device!r}; OpenVINO has {core.available_devices} here: take cpu'
-            )
+        core, name = shared_core(), openvino_device(device)
         try:
             # `read_model` takes ONNX too, but makes of its Q/DQ nodes what changes 8 % of a U-Net's
             # classes (OpenVINO 2026.4).
@@ -82,6 +77,21 @@ class OpenVINOSession:
         """All outputs, in the order of the graph."""
         outputs = self.compiled(dict(inputs), share_inputs=True)
         return [np.asarray(outputs[port]) for port in self.compiled.outputs]
+
+
+def openvino_device(device: str) -> str:
+    """What OpenVINO calls a device.
+
+    Raises:
+        ImportError: If OpenVINO is not installed.
+        ValueError: If it has no such device.
+    """
+    name = device.upper().replace(':', '.')
+    if name != 'CPU' and name not in shared_core().available_devices:
+        raise ValueError(
+            f'no device {device!r}; OpenVINO has {shared_core().available_devices} here: take cpu'
+        )
+    return name
 
 
 def _check_files(path: Path) -> None:

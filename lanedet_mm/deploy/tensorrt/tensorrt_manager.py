@@ -49,16 +49,18 @@ class TensorRTManager(PackageManager):
         device: str = 'cuda',
         *,
         calibration_tiles: Sequence[NDArray[np.uint8]] = (),
+        timing_folder: Path | str | None = None,
     ) -> list[str]:
         """Build an engine for each ONNX file.
 
         Args:
             ir_files: The ONNX files.
-            work_dir: Folder of engines, their ONNX files and the timing cache.
+            work_dir: Folder of engines and their ONNX files.
             deploy_cfg: Deploy config or its path.
             log_level: mmdeploy's; TensorRT prints its warnings at any.
             device: The GPU to build on.
             calibration_tiles: For INT8, images of the training side in BGR, shape (H, W, 3).
+            timing_folder: Folder of the timing cache; None is `work_dir`.
 
         Returns:
             The engine files.
@@ -67,6 +69,7 @@ class TensorRTManager(PackageManager):
         gpu = Gpu.of(device)
         config = load_config(deploy_cfg)[0]
         common = get_common_config(config)
+        timing_cache = Path(timing_folder or work_dir) / timing_cache_name(gpu, trt.__version__)
         engines = []
         for file, inputs in zip(ir_files, get_model_inputs(config), strict=True):
             profiles = config_profiles(inputs)
@@ -86,7 +89,7 @@ class TensorRTManager(PackageManager):
                 profiles=profiles,
                 gpu=gpu,
                 workspace_bytes=common.get('max_workspace_size', GIGABYTE),
-                timing_cache=Path(work_dir) / timing_cache_name(gpu, trt.__version__),
+                timing_cache=timing_cache,
             )
             engines.append(str(engine))
         return engines

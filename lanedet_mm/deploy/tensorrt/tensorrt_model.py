@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from lanedet_mm.deploy.tensorrt.gpu import Gpu
 from lanedet_mm.deploy.tensorrt.load_engine import load_engine
@@ -41,6 +42,7 @@ class TensorRTModel:
         self.to_rgb = bool(detail.get('to_rgb'))
         self.mean = self._per_channel(detail.get('mean') or (0, 0, 0))
         self.std = self._per_channel(detail.get('std') or (1, 1, 1))
+        self.size_divisor = int(detail.get('size_divisor', 1))
         self.overlap_px: int | None = detail.get('overlap_px')
         gsd_m = detail.get('ground_gsd_m')
         self.ground_gsd_m = (float(gsd_m[0]), float(gsd_m[1])) if gsd_m else None
@@ -65,8 +67,12 @@ class TensorRTModel:
         pixels = torch.from_numpy(images).to(self.gpu.device).permute(0, 3, 1, 2)
         if self.to_rgb:
             pixels = pixels.flip(1)
+        height, width = images.shape[1:3]
+        # Right and below, as training's config pads what it tests on.
+        edges = (0, -width % self.size_divisor, 0, -height % self.size_divisor)
         name = next(iter(self.runner.inputs))
-        output = next(iter(self.runner({name: (pixels - self.mean) / self.std}).values()))
+        padded = F.pad((pixels - self.mean) / self.std, edges)
+        output = next(iter(self.runner({name: padded}).values()))[..., :height, :width]
         return self._probabilities(output)[: len(tiles)].float().cpu().numpy()
 
     def _probabilities(self, output: Tensor) -> Tensor:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PROVIDERS = ('pytorch', 'torch_compile', 'onnxruntime', 'openvino')
+PROVIDERS = ('pytorch', 'torch_compile', 'onnxruntime', 'openvino', 'tensorrt')
 WANTED = {
     'pytorch': (('.py', '.pth'),),
     'torch_compile': (('.py', '.pth'),),
     'onnxruntime': (('.onnx',),),
     'openvino': (('.xml',), ('.onnx',)),
+    'tensorrt': (('.engine',),),
 }
 
 
@@ -47,7 +48,7 @@ def provider_files(provider: str, files: Sequence[str]) -> tuple[str, ...] | Non
     Args:
         provider: One of `PROVIDERS`.
         files: A config (`.py`) and its checkpoint (`.pth`), an `.onnx` file, an `.xml` file of
-            OpenVINO's, or several of these.
+            OpenVINO's, an `.engine` of TensorRT's, or several of these.
 
     Returns:
         None if it opens none of them.

@@ -35,8 +35,8 @@ class TimedModel:
         side = case.size_px
         tiles = list(rng.integers(0, 256, (case.batch, side, side, 3), np.uint8))
         inputs = rng.standard_normal((case.batch, 3, side, side), np.float32)
-        opened = {'onnxruntime': _onnxruntime, 'openvino': _openvino}.get(case.provider, _pytorch)
-        return opened(case, tiles, inputs)
+        runtimes = {'onnxruntime': _onnxruntime, 'openvino': _openvino, 'tensorrt': _tensorrt}
+        return runtimes.get(case.provider, _pytorch)(case, tiles, inputs)
 
 
 Tiles = Sequence[NDArray[np.uint8]]
@@ -83,6 +83,29 @@ def _of_session(
         load_ms=load_ms,
         version=version,
     )
+
+
+def _tensorrt(case: TimedCase, tiles: Tiles, inputs: Inputs) -> TimedModel:
+    """An engine, whose network is timed with its input on the GPU."""
+    import torch
+
+    from lanedet_mm.deploy.tensorrt.import_tensorrt import import_tensorrt
+    from lanedet_mm.deploy.tensorrt.tensorrt_model import TensorRTModel
+
+    trt = import_tensorrt()
+    begin = time.perf_counter()
+    model = TensorRTModel(case.files[0], device=case.device)
+    load_ms = 1e3 * (time.perf_counter() - begin)
+    _check_size(model, case.batch, case.size_px)
+    (name,) = model.runner.inputs
+    feed = {name: torch.from_numpy(inputs).to(model.gpu.device)}
+
+    def network() -> object:
+        output = model.runner(feed)
+        torch.cuda.synchronize(model.gpu.device)
+        return output
+
+    return TimedModel(network, lambda: model(tiles), load_ms, f'TensorRT {trt.__version__}')
 
 
 def _pytorch(case: TimedCase, tiles: Tiles, inputs: Inputs) -> TimedModel:

@@ -5,6 +5,7 @@ import io
 from collections.abc import Mapping, Sequence
 
 from lanedet_mm.deploy.timing.case_times import CaseTimes
+from lanedet_mm.deploy.timing.machine import device_name
 
 COLUMNS = (
     *('model', 'provider', 'px', 'batch', 'threads', 'network, ms', '95 % below'),
@@ -43,10 +44,12 @@ def csv_table(times: Sequence[CaseTimes], *, lane_iou: Mapping[str, float]) -> s
     """A row a case, unrounded, with the error of those that failed."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator='\n')
-    writer.writerow([*COLUMNS, 'lane IoU', 'version', 'error'])
+    names = {device: device_name(device) for device in {one.case.device for one in times}}
+    writer.writerow([*COLUMNS, 'lane IoU', 'version', 'device', 'error'])
     for one in times:
         iou = lane_iou.get(one.case.name, '')
-        writer.writerow([*_texts(one), *_figures(one), iou, one.version, one.error or ''])
+        device = names[one.case.device]
+        writer.writerow([*_texts(one), *_figures(one), iou, one.version, device, one.error or ''])
     return text.getvalue()
 
 

@@ -16,9 +16,11 @@ from mmengine.config import Config
 from tensorrt_double import TensorRTDouble
 from tiny_engines import WriteConv, build_tiny, fresh_scope
 
+from lanedet_mm.deploy import parity
 from lanedet_mm.deploy.deploy_model import deploy_model
 from lanedet_mm.deploy.export_onnx import _quiet, _torchscript_exporter
 from lanedet_mm.deploy.onnx_graph import read_graph
+from lanedet_mm.deploy.open_model import open_model
 from lanedet_mm.deploy.tensorrt import tensorrt_manager
 from lanedet_mm.deploy.tensorrt.engine_sidecar import EngineSidecar
 from lanedet_mm.deploy.tensorrt.gpu import Gpu
@@ -114,6 +116,20 @@ def test_from_checkpoint_to_a_mask_by_mmdeploy(
     assert double._recorder.streams == [77]
 
 
+def small_engine(tmp_path: Path, name: str, low_px: int, high_px: int) -> Path:
+    """A deploy config of ours whose engine takes from one size to another."""
+    path = tmp_path / 'small.py'
+    low, high = f'(1, 3, {low_px}, {low_px})', f'(1, 3, {high_px}, {high_px})'
+    shapes = f'dict(min_shape={low}, opt_shape={low}, max_shape={high})'
+    size = 'onnx_config = dict(input_shape=(32, 32))\n' if 'static' in name else ''
+    path.write_text(
+        f"_base_ = '{DEPLOY / name}'\n{size}"
+        f'inputs = dict(input_shapes=dict(input={shapes}))\n'
+        'backend_config = dict(model_inputs=[inputs])\n'
+    )
+    return path
+
+
 @pytest.mark.usefixtures('on_cpu', 'stream', 'double')
 @pytest.mark.parametrize('double', ['11.4.0.106'], indirect=True)
 @pytest.mark.parametrize('precision', ['fp16', 'int8'])
@@ -121,23 +137,68 @@ def test_from_checkpoint_to_a_judged_engine_in_one_call(
     tmp_path: Path, config: Config, checkpoint: Path, precision: str
 ) -> None:
     """With tiles of both sides; the engine is judged, and set aside if it is not good enough."""
-    deploy = tmp_path / 'small.py'
-    base, shape = DEPLOY / f'tensorrt_{precision}_static.py', '(1, 3, 32, 32)'
-    shapes = f'dict(min_shape={shape}, opt_shape={shape}, max_shape={shape})'
-    deploy.write_text(
-        f"_base_ = '{base}'\nonnx_config = dict(input_shape=(32, 32))\n"
-        f'inputs = dict(input_shapes=dict(input={shapes}))\n'
-        'backend_config = dict(model_inputs=[inputs])\n'
-    )
+    deploy = small_engine(tmp_path, f'tensorrt_{precision}_static.py', 32, 32)
     deployed = deploy_model(deploy, config, checkpoint, tmp_path / 'out')
     refused = '' if deployed.refused is None else '.refused'
-    names = {path.name for path in (tmp_path / 'out').iterdir() if path.suffix != '.cache'}
-    engine = f'model_{precision}{refused}.engine'
-    assert names == {f'model_{precision}.onnx', engine, f'{engine}.json'}
+    names = {path.name for path in (tmp_path / 'out').iterdir()}
+    (cache,) = (name for name in names if name.endswith('.cache'))
+    engine, source = f'model_{precision}{refused}.engine', f'model_{precision}{refused}.onnx'
+    assert names == {source, engine, f'{engine}.json', cache}
     assert deployed.precision == EngineSidecar.read(deployed.file).precision == precision
     assert deployed.parity.pixels == 4 * 32 * 32
     assert deployed.parity.lane_iou is not None
     assert deployed.parity.changed < 0.1
+
+
+@pytest.mark.usefixtures('on_cpu', 'stream', 'double')
+@pytest.mark.parametrize('double', ['11.4.0.106'], indirect=True)
+def test_a_refused_engine_leaves_the_one_before(
+    tmp_path: Path, config: Config, checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both can be opened, each beside the ONNX file that it was built from."""
+    deploy, out = small_engine(tmp_path, 'tensorrt_fp16_static.py', 32, 32), tmp_path / 'out'
+    good = deploy_model(deploy, config, checkpoint, out)
+    assert good.refused is None
+    before = {path: path.read_bytes() for path in out.iterdir()}
+    monkeypatch.setitem(parity.MAX_DROP, 'fp16', -1.0)
+    state = torch.load(checkpoint, weights_only=True)
+    state['state_dict']['decode_head.conv_seg.weight'] *= 2
+    torch.save(state, tmp_path / 'other.pth')
+    deployed = deploy_model(deploy, config, tmp_path / 'other.pth', out)
+    assert deployed.file == out / 'model_fp16.refused.engine'
+    assert {path: path.read_bytes() for path in before} == before
+    assert {path.name for path in out.iterdir()} - {path.name for path in before} == {
+        'model_fp16.refused.engine',
+        'model_fp16.refused.engine.json',
+        'model_fp16.refused.onnx',
+    }
+    for file in (good.file, deployed.file):
+        assert open_model([file]).tile_px == 32
+
+
+@pytest.mark.usefixtures('on_cpu', 'stream', 'double')
+@pytest.mark.parametrize('double', ['11.4.0.106'], indirect=True)
+@pytest.mark.parametrize(('divisor', 'low_px', 'odd'), [(1, 16, 29 * 27), (32, 32, 35 * 37)])
+def test_a_free_engine_is_judged_within_its_sizes(
+    tmp_path: Path, config: Config, checkpoint: Path, divisor: int, low_px: int, odd: int
+) -> None:
+    """Padded as PyTorch pads, if it does."""
+    config.model.data_preprocessor.test_cfg = {'size_divisor': divisor}
+    deploy = small_engine(tmp_path, 'tensorrt_fp16_dynamic.py', low_px, 64)
+    deployed = deploy_model(deploy, config, checkpoint, tmp_path / 'out')
+    assert deployed.parity.pixels == 4 * 32 * 32 + odd
+    assert deployed.parity.changed < 1e-3
+
+
+@pytest.mark.usefixtures('on_cpu', 'double')
+@pytest.mark.parametrize('double', ['11.4.0.106'], indirect=True)
+def test_sizes_that_do_not_fit_are_said_before_the_build(tmp_path: Path, config: Config) -> None:
+    deploy = small_engine(tmp_path, 'tensorrt_fp16_dynamic.py', 40, 64)
+    with pytest.raises(
+        ValueError, match=r'for windows of 32 x 32 px, padded .* and the engine is to'
+    ):
+        deploy_model(deploy, config, tmp_path / 'none.pth', tmp_path / 'out')
+    assert not (tmp_path / 'out').exists()
 
 
 @pytest.mark.usefixtures('double', 'on_cpu')

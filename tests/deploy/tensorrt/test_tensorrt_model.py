@@ -84,6 +84,16 @@ def test_it_knows_what_the_onnx_file_knew(open_built: Open) -> None:
     assert not open_built(output='class_map').has_probabilities
 
 
+def test_sides_are_padded_as_pytorch_pads_them(open_built: Open, tmp_path: Path) -> None:
+    """Windows of 5 x 3 px, which the engine would not take, are 8 x 4 to it."""
+    model = open_built(size_divisor=4, output='probabilities')
+    windows = [tile[:5, :3] for tile in tiles(2)]
+    found = model(windows)
+    assert found.shape == (2, 3, 5, 3)
+    expected = OnnxModel(tmp_path / 'conv.onnx')(windows)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+
+
 def test_a_size_that_it_does_not_take_is_refused(open_built: Open) -> None:
     with pytest.raises(ValueError, match=r'an image of 2 x 3 x 17 x 17; the engine takes 2\.\.3'):
         open_built()([np.zeros((17, 17, 3), np.uint8)])

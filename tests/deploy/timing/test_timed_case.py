@@ -2,7 +2,7 @@ import pytest
 
 from lanedet_mm.deploy.timing.timed_case import TimedCase, provider_files
 
-ALL = ['a.onnx', 'config.py', 'best.pth', 'a.xml']
+ALL = ['a.onnx', 'config.py', 'best.pth', 'a.xml', 'a.engine']
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,8 @@ ALL = ['a.onnx', 'config.py', 'best.pth', 'a.xml']
         ('onnxruntime', ALL, ('a.onnx',)),
         ('openvino', ALL, ('a.xml',)),
         ('openvino', ['a.onnx'], ('a.onnx',)),
+        ('tensorrt', ALL, ('a.engine',)),
+        ('tensorrt', ['a.onnx'], None),
         ('onnxruntime', ['a.xml'], None),
         ('pytorch', ['best.pth'], None),
     ],

@@ -2,6 +2,7 @@ import csv
 import io
 
 from lanedet_mm.deploy.timing.case_times import CaseTimes
+from lanedet_mm.deploy.timing.machine import device_name
 from lanedet_mm.deploy.timing.timed_case import TimedCase
 from lanedet_mm.deploy.timing.timing_table import COLUMNS, csv_table, markdown_table
 
@@ -14,7 +15,9 @@ GOOD = CaseTimes(
     peak_mib=181.6,
     version='ONNX Runtime 1.32.0',
 )
-BAD = CaseTimes(TimedCase('teacher', 'openvino', ('a.xml',), 256, 1, 2), error='takes 512 px')
+BAD = CaseTimes(
+    TimedCase('teacher', 'openvino', ('a.xml',), 256, 1, 2, 'gpu'), error='takes 512 px'
+)
 
 
 def test_a_row_a_case_and_failures_below() -> None:
@@ -46,4 +49,5 @@ def test_csv_has_all_digits_and_the_errors() -> None:
         '57.256',
     )
     assert (good['version'], good['error']) == ('ONNX Runtime 1.32.0', '')
+    assert (good['device'], bad['device']) == (device_name('cpu'), 'gpu')
     assert (bad['model'], bad['network, ms'], bad['error']) == ('teacher', 'nan', 'takes 512 px')
