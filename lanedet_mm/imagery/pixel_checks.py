@@ -26,12 +26,13 @@ def check_depth(values: str, path: Path | str) -> None:
         )
 
 
-def check_opaque(opacity: NDArray[np.uint8], path: Path | str) -> None:
+def check_opaque(opacity: NDArray[np.uint8], path: Path | str, *, hint: str = '') -> None:
     """Refuse an image with holes.
 
     Args:
         opacity: 255 where the image is opaque, shape (H, W).
         path: The file, for the message.
+        hint: What else the user may do, behind the message.
 
     Raises:
         ImageError: If a pixel is not opaque.
@@ -41,5 +42,5 @@ def check_opaque(opacity: NDArray[np.uint8], path: Path | str) -> None:
         raise ImageError(
             path,
             f'has {clear} pixels that are not opaque; needed is an image without holes: fill '
-            'them or leave the tile out',
+            f'them or leave the tile out{hint}',
         )

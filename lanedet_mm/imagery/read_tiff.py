@@ -61,7 +61,7 @@ def read_tiff(path: Path | str) -> NDArray[np.uint8]:
         elif raster.tags(ns='IMAGE_STRUCTURE').get('MINISWHITE') == 'YES':
             np.invert(pixels, out=pixels)
         if any('all_valid' not in {flag.name for flag in one} for one in raster.mask_flag_enums):
-            check_opaque(raster.dataset_mask(), path)
+            check_opaque(raster.dataset_mask(), path, hint=_alpha_hint(kinds))
     return pixels
 
 
@@ -118,6 +118,17 @@ def _colour_bands(kinds: list[str]) -> list[int]:
         return [kinds.index(colour) + 1 for colour in ('blue', 'green', 'red')]
     bands = [number for number, kind in enumerate(kinds, 1) if kind != 'alpha']
     return bands[2::-1] if len(bands) > 2 else bands
+
+
+def _alpha_hint(kinds: list[str]) -> str:
+    """What to do where a fourth band is tagged as alpha, as GDAL does it unasked, and is none."""
+    if 'alpha' not in kinds:
+        return ''
+    band = kinds.index('alpha') + 1
+    return (
+        f'; if band {band} is no alpha but infrared, say, tag it so '
+        f'(gdal_edit.py -colorinterp_{band} undefined)'
+    )
 
 
 def _read_rows(raster: Any, bands: list[int]) -> NDArray[np.uint8]:  # noqa: ANN401
