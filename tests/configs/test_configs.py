@@ -105,6 +105,12 @@ def test_every_part_builds(leaf: Path) -> None:
 
 
 @pytest.mark.parametrize('leaf', SEGMENTORS, ids=name)
+def test_a_segmentor_refuses_a_leak_and_stops_when_it_is_lost(leaf: Path) -> None:
+    hooks = {hook.type for hook in Config.fromfile(leaf).custom_hooks}
+    assert hooks >= {'GroundLeakageHook', 'FiniteLossHook'}
+
+
+@pytest.mark.parametrize('leaf', SEGMENTORS, ids=name)
 def test_a_segmentor_is_judged_on_three_sides(leaf: Path) -> None:
     config = Config.fromfile(leaf)
     METRICS.build(config.test_evaluator)
