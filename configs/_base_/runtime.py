@@ -19,6 +19,7 @@ default_hooks = dict(
         rule='greater',
     ),
     sampler_seed=dict(type='DistSamplerSeedHook'),
+    num_classes=dict(type='NumClassesHook'),
 )
 custom_hooks = [
     dict(type='GroundLeakageHook'),

@@ -7,6 +7,7 @@ from lanedet_mm.engine.hooks.freeze_backbone_hook import FreezeBackboneHook
 from lanedet_mm.engine.hooks.gradient_norm_hook import GradientNormHook
 from lanedet_mm.engine.hooks.ground_leakage_hook import GroundLeakageHook
 from lanedet_mm.engine.hooks.mae_reconstruction_hook import MAEReconstructionHook
+from lanedet_mm.engine.hooks.num_classes_hook import NumClassesHook
 from lanedet_mm.engine.hooks.ohem_fallback_hook import OHEMFallbackHook
 from lanedet_mm.engine.hooks.ohem_stats_hook import OHEMStatsHook
 from lanedet_mm.engine.hooks.ohem_warmup_hook import OHEMWarmupHook
@@ -21,6 +22,7 @@ __all__ = [
     'GradientNormHook',
     'GroundLeakageHook',
     'MAEReconstructionHook',
+    'NumClassesHook',
     'OHEMFallbackHook',
     'OHEMStatsHook',
     'OHEMWarmupHook',
