@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import torch
-from mmcv.cnn import DepthwiseSeparableConvModule
+from mmcv.cnn import ConvModule, DepthwiseSeparableConvModule
 from mmseg.models.utils import resize
 from torch import Tensor, nn
 
@@ -18,13 +18,15 @@ class EfficientHead(LaneDecodeHead):
 
     The deepest feature is brought to its width; then per skip: bilinear upsampling to the skip's
     size, concatenation, depthwise-separable 3x3 convolutions (MobileNets, Howard et al. 2017,
-    section 3.1). Any number of skips at any strides.
+    section 3.1). Any number of skips at any strides. The finest stages may have standard 3x3
+    convolutions instead: a line of 3 px is laid there, and few channels make them affordable.
 
     Args:
         in_channels: Channels of the features, finest first.
         channels: Channels of the decoder at each feature, finest first: as many as `in_channels`.
         num_classes: Classes, background included.
-        convs_per_stage: Depthwise-separable convolutions at each feature.
+        convs_per_stage: Convolutions at each feature.
+        dense_stages: So many stages, from the finest on, have standard convolutions.
         logits_scale: Logits per pixel of the finest feature, along each side, see `SubPixelLogits`:
             with that feature's stride they are as fine as the image.
         background_prior: Probability of the background before the first step, in (0, 1); see
@@ -43,6 +45,7 @@ class EfficientHead(LaneDecodeHead):
         channels: Sequence[int],
         num_classes: int,
         convs_per_stage: int = 1,
+        dense_stages: int = 0,
         logits_scale: int = 1,
         background_prior: float = 0.95,
         norm_cfg: dict[str, object] | None = None,
@@ -55,6 +58,11 @@ class EfficientHead(LaneDecodeHead):
             raise ValueError(
                 f'{len(channels)} decoder widths for {len(in_channels)} features; '
                 f'needed are {len(in_channels)}: one for each, finest first'
+            )
+        if not 0 <= dense_stages <= len(channels):
+            raise ValueError(
+                f'dense_stages is {dense_stages}; needed is 0 to {len(channels)}, as many stages '
+                'as there are features'
             )
         if logits_scale < 1:
             raise ValueError(f'logits_scale is {logits_scale}; needed is 1 or more')
@@ -73,9 +81,11 @@ class EfficientHead(LaneDecodeHead):
         if logits_scale > 1:
             self.conv_seg = SubPixelLogits(channels[0], num_classes, scale=logits_scale)
         deeper = [*channels[1:], 0]  # nothing comes from below the deepest
+        kinds = [ConvModule] * dense_stages
+        kinds += [DepthwiseSeparableConvModule] * (len(channels) - dense_stages)
         self.stages = nn.ModuleList(
-            _stage(own + below, width, convs=convs_per_stage, norm_cfg=norm_cfg)
-            for own, below, width in zip(in_channels, deeper, channels, strict=True)
+            _stage(kind, own + below, width, convs=convs_per_stage, norm_cfg=norm_cfg)
+            for kind, own, below, width in zip(kinds, in_channels, deeper, channels, strict=True)
         )
 
     def forward(self, inputs: Sequence[Tensor]) -> Tensor:
@@ -97,13 +107,10 @@ class EfficientHead(LaneDecodeHead):
 
 
 def _stage(
-    in_channels: int, width: int, *, convs: int, norm_cfg: dict[str, object]
+    kind: type[nn.Module], in_channels: int, width: int, *, convs: int, norm_cfg: dict[str, object]
 ) -> nn.Sequential:
-    """Depthwise-separable 3x3 convolutions, each with normalization and ReLU after both halves."""
+    """3x3 convolutions, each with normalization and ReLU; a separable one after both halves."""
     inputs = [in_channels, *[width] * (convs - 1)]
     return nn.Sequential(
-        *(
-            DepthwiseSeparableConvModule(before, width, 3, padding=1, norm_cfg=norm_cfg)
-            for before in inputs
-        )
+        *(kind(before, width, 3, padding=1, norm_cfg=norm_cfg) for before in inputs)
     )

@@ -77,6 +77,38 @@ def test_a_stage_has_the_parameters_that_it_has_by_hand(
     assert finest == first + (convs - 1) * further
 
 
+@pytest.mark.parametrize('dense', [0, 1, 2, 4])
+def test_the_finest_stages_are_dense_and_no_others(
+    build: Callable[..., nn.Module],
+    check: Callable[..., None],
+    tmp_path: Path,
+    dense: int,
+) -> None:
+    head = build({**CONFIG, 'dense_stages': dense, 'convs_per_stage': 2})
+    grouped = [
+        any(isinstance(one, nn.Conv2d) and one.groups > 1 for one in stage.modules())
+        for stage in head.stages
+    ]
+    assert grouped == [False] * dense + [True] * (4 - dense)
+    check(head, features(SIZES), tmp_path)
+
+
+def test_a_dense_stage_has_the_parameters_that_it_has_by_hand(
+    build: Callable[..., nn.Module],
+) -> None:
+    head = build({**STUDENT, 'dense_stages': 1})
+    finest = sum(one.numel() for one in head.stages[0].parameters())
+    assert finest == 9 * (24 + 64) * 32 + 2 * 32  # 3x3 from all to each of 32; batch norm
+
+
+@pytest.mark.parametrize('dense', [-1, 5])
+def test_more_dense_stages_than_stages_are_refused(
+    build: Callable[..., nn.Module], dense: int
+) -> None:
+    with pytest.raises(ValueError, match=f'dense_stages is {dense}; needed is 0 to 4'):
+        build({**CONFIG, 'dense_stages': dense})
+
+
 def test_the_student_s_decoder_has_0_15_million_parameters(
     build: Callable[..., nn.Module],
 ) -> None:
