@@ -55,7 +55,9 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
         'the model says at which it was trained',
     )
     parser.add_argument(
-        '--model-gsd', type=float, help="those to predict at; default the model's nearest to --gsd"
+        '--model-gsd',
+        type=float,
+        help="those to predict at; default the model's nearest to those of the images",
     )
     parser.add_argument(
         '--flips', action='store_true', help='average over flips and turns, at eight times the cost'
@@ -68,8 +70,8 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument('--resume', action='store_true', help='keep results that are there')
     args = parser.parse_args(argv)
-    if (args.gsd is None and args.model_gsd is not None) or None not in (args.scale, args.gsd):
-        parser.error('give --gsd, with or without --model-gsd, or --scale, or none of them')
+    if args.scale is not None and (args.gsd is not None or args.model_gsd is not None):
+        parser.error('give --gsd or --model-gsd or both, or --scale, or none of them')
     for name in ('scale', 'gsd', 'model_gsd'):
         value = getattr(args, name)
         if value is not None and value <= 0:
@@ -112,26 +114,38 @@ def scale_to_model(model: LaneModel, gsd_m: float | None, model_gsd_m: float | N
     return gsd_m / model_gsd_m
 
 
-def scales_of_places(model: LaneModel, files: Sequence[Path]) -> dict[Path, float]:
+def scales_of_places(
+    model: LaneModel, files: Sequence[Path], model_gsd_m: float | None
+) -> dict[Path, float]:
     """Factors on the sizes of those images that say themselves where they lie; prints a line.
 
     Args:
-        model: The model; one that does not say what it was trained on scales nothing.
+        model: The model.
         files: Images.
+        model_gsd_m: Ground metres per pixel to predict at, which needs those of every image; None
+            takes the nearest that the model was trained on, and scales nothing where it does not
+            say.
 
     Raises:
-        ValueError: If one is so coarse that enlarging it would fill the memory and show no lane.
+        ValueError: If one is so coarse that enlarging it would fill the memory and show no lane,
+            or if one does not say what `model_gsd_m` needs.
     """
-    if model.ground_gsd_m is None:
+    if model.ground_gsd_m is None and model_gsd_m is None:
         return {}
     places = {file: GroundPlace.of(file) for file in files}
     gsds_m = {file: place.gsd_m for file, place in places.items() if place and place.gsd_m}
-    scales = {file: scale_to_model(model, gsd_m, None) for file, gsd_m in gsds_m.items()}
+    silent = [file for file in files if file not in gsds_m]
+    if silent and model_gsd_m is not None:
+        raise ValueError(
+            f'{len(silent)} of {len(files)} images do not say their ground metres per pixel, '
+            f'{silent[0]} is the first; give --gsd with --model-gsd'
+        )
+    scales = {file: scale_to_model(model, gsd_m, model_gsd_m) for file, gsd_m in gsds_m.items()}
     for file, scale in scales.items():
         if scale > MOST_ENLARGED:
             raise ValueError(
                 f'{file} has {gsds_m[file]:.3g} m per pixel, {scale:.3g} times what the model '
-                'knows at most; leave it out, or give --gsd, or --scale 1 to take it as it is'
+                'is to see; leave it out, or give --gsd, or --scale 1 to take it as it is'
             )
     if gsds_m:
         least, most = min(gsds_m.values()), max(gsds_m.values())
@@ -167,7 +181,7 @@ def main(argv: list[str] | None = None) -> None:
         )
         scale = args.scale or scale_to_model(model, args.gsd, args.model_gsd)
         is_told = args.scale is not None or args.gsd is not None
-        own_scales = {} if is_told else scales_of_places(model, files)
+        own_scales = {} if is_told else scales_of_places(model, files, args.model_gsd)
         prepare_out(args.out, files)
     except (FileNotFoundError, ValueError, ImportError) as error:
         sys.exit(f'error: {error}')

@@ -102,6 +102,10 @@ def test_bad_input_is_an_error_of_one_line(
         ((image, '--model', 'a.txt'), r'no model is a\.txt'),
         ((image, '--model', 'a.engine'), r'no model a\.engine'),
         ((image, '--model', model, '--gsd', 0.1), 'does not say at which ground metres'),
+        (
+            (image, '--model', model, '--model-gsd', 0.1),
+            r'1 of 1 images do not say their ground metres per pixel, .*a\.png is the first',
+        ),
         ((image, '--model', tmp_path / 'none.onnx'), r'no model .*none\.onnx'),
         ((image, '--model', tmp_path / 'config.py', 'none.pth'), r'no checkpoint none\.pth'),
         ((image, '--model', model, '--tile', 8, '--overlap', 8), 'do not move'),
@@ -115,10 +119,10 @@ def test_bad_input_is_an_error_of_one_line(
     for arguments, message in cases:
         with pytest.raises(SystemExit, match=f'^error: .*{message}'):
             predict(monkeypatch, *out, *arguments)
-    for options in (('--model-gsd', 0.1), ('--gsd', 0.1, '--model-gsd', 0.2, '--scale', 2)):
+    for options in (('--model-gsd', 0.1, '--scale', 2), ('--gsd', 0.1, '--scale', 2)):
         with pytest.raises(SystemExit, match='2'):
             predict(monkeypatch, image, '--model', model, *out, *options)
-        assert 'give --gsd, with or without --model-gsd, or --scale' in capsys.readouterr().err
+        assert 'give --gsd or --model-gsd or both, or --scale' in capsys.readouterr().err
     for options in (('--scale', -1), ('--gsd', 0), ('--gsd', 0.1, '--model-gsd', -0.1)):
         with pytest.raises(SystemExit, match='2'):
             predict(monkeypatch, image, '--model', model, *out, *options)
@@ -178,17 +182,19 @@ def test_a_georeferenced_image_says_its_resolution_and_its_mask_lies_there(
     knows = save_model(tmp_path / 'knows.onnx', ground_gsd_m=[0.2, 0.3])
     knows_not = save_model(tmp_path / 'knows_not.onnx')
     own = '1 of 1 images say where they lie: their own 0.1 to 0.1 m per pixel are taken as --gsd'
-    for number, (options, speck) in enumerate(
+    for number, (options, taken, speck) in enumerate(
         [
-            ((knows,), False),
-            ((knows, '--gsd', 0.2), True),
-            ((knows, '--scale', 1), True),
-            ((knows_not,), True),
+            ((knows,), True, False),
+            ((knows, '--gsd', 0.2), False, True),
+            ((knows, '--scale', 1), False, True),
+            ((knows, '--model-gsd', 0.1), True, True),
+            ((knows_not,), False, True),
+            ((knows_not, '--model-gsd', 0.2), True, False),
         ]
     ):
         out = tmp_path / f'{number}'
         predict(monkeypatch, source, '--model', *options, '--out', out)
-        assert (own in capsys.readouterr().out) is not speck
+        assert (own in capsys.readouterr().out) is taken
         with rasterio.open(source) as before, rasterio.open(out / 'masks/a.tif') as mask:
             assert (mask.crs, mask.transform, mask.shape) == (
                 before.crs, before.transform, (40, 40)
