@@ -8,7 +8,6 @@ config = 'configs/demo/centreline_premium_lanenet.py'
 starts = dict(noise=None, mae_all='work_dirs/study/mae_all/epoch_36.pth')
 boston = [f'boston_{number:02d}' for number in range(6)]
 phoenix = [f'phoenix_{number:02d}' for number in range(6, 11)]
-miami = [f'miami_{number}' for number in range(18, 28)]
 photographs = {
     2: [*boston[:1], *phoenix[:1]],
     5: [*boston[:3], *phoenix[:2]],
@@ -18,7 +17,6 @@ variants = {
     f'{start}_{count}': {
         'model.backbone.pretrained': path,
         'train_dataloader.dataset.names': names,
-        'test_dataloader.dataset.names': miami,
         'custom_hooks.1.iters': 0,
     }
     for count, names in photographs.items()
@@ -37,4 +35,4 @@ prepare = {
     'custom_hooks.2.probe.manifest=splits/loco_sao_paulo_final/train_data.json '
     'train_cfg.max_epochs=36 param_scheduler.1.end=36 param_scheduler.1.T_max=30'
 }
-del starts, boston, phoenix, miami, photographs
+del starts, boston, phoenix, photographs

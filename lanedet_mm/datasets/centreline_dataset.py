@@ -31,6 +31,8 @@ class CentrelineDataset(BaseSegDataset):
         data_root: The folder that holds `images/` (NAME.jpg or NAME.png) and `centrelines/`
             (NAME.json, see `LaneCentrelines.read`).
         names: Photographs to take; None takes all that have centrelines.
+        cities: Cities to take; None takes all.
+        without_cities: Cities to leave out, such as the one to test on.
         city_pattern: Regular expression; what it finds first in a photograph's name is its city.
             Default what stands before the first underscore: `boston_00` is of boston.
         snap: Whether dividers are moved onto the paint in the photograph, and those without any are
@@ -46,6 +48,8 @@ class CentrelineDataset(BaseSegDataset):
         *,
         data_root: str,
         names: Sequence[str] | None = None,
+        cities: Sequence[str] | None = None,
+        without_cities: Sequence[str] = (),
         city_pattern: str = '^[^_]+',
         snap: bool = False,
         pipeline: Sequence[dict[str, Any] | Callable[[dict[str, Any]], Any]] = (),
@@ -54,6 +58,7 @@ class CentrelineDataset(BaseSegDataset):
         lazy_init: bool = False,
     ) -> None:
         self.names = None if names is None else tuple(names)
+        self.cities, self.without_cities = cities, without_cities
         self.city_pattern = re.compile(city_pattern)
         self.snap = snap
         taxonomy = Taxonomy.named('marking')
@@ -81,9 +86,12 @@ class CentrelineDataset(BaseSegDataset):
             AnnotationError: If there are none, a file is missing or broken, or a name has no city.
         """
         root = Path(self.data_root)
-        names = self.names or sorted(path.stem for path in (root / 'centrelines').glob('*.json'))
+        names: Sequence[str] = self.names or sorted(
+            path.stem for path in (root / 'centrelines').glob('*.json')
+        )
         if not names:
             raise AnnotationError(root / 'centrelines', 'holds no NAME.json of centrelines')
+        names = self._of_the_cities(names)
         images = find_images(root / 'images', [f'{name}.jpg' for name in names])
         missing = [name for name, image in zip(names, images, strict=True) if image is None]
         if missing:
@@ -96,6 +104,23 @@ class CentrelineDataset(BaseSegDataset):
             for name, image in zip(names, images, strict=True)
         ]
 
+    def _of_the_cities(self, names: Sequence[str]) -> Sequence[str]:
+        if self.cities is None and not self.without_cities:
+            return names
+        of = {name: self._city_of(name) for name in names}
+        kept = [
+            name
+            for name, city in of.items()
+            if (self.cities is None or city in self.cities) and city not in self.without_cities
+        ]
+        if not kept:
+            raise AnnotationError(
+                Path(self.data_root) / 'centrelines',
+                f'none of {len(of)} photographs is left: cities {self.cities}, without '
+                f'{self.without_cities}; there are {sorted(set(of.values()))}',
+            )
+        return kept
+
     def _data_info(self, name: str, image: Path) -> dict[str, Any]:
         centrelines = LaneCentrelines.read(Path(self.data_root) / 'centrelines' / f'{name}.json')
         lines = dividers(centrelines)
@@ -107,7 +132,7 @@ class CentrelineDataset(BaseSegDataset):
             'img_path': str(image),
             'size_wh': size_wh,
             'tile_id': name,
-            'city': self._city_of(name, image),
+            'city': self._city_of(name),
             'ground_gsd_m': centrelines.gsd_m,
             'centrelines': centrelines,
             'divider_lines': lines,
@@ -116,11 +141,11 @@ class CentrelineDataset(BaseSegDataset):
             'seg_fields': [],
         }
 
-    def _city_of(self, name: str, image: Path) -> str:
+    def _city_of(self, name: str) -> str:
         found = self.city_pattern.search(name)
         if not found or not found.group():
             raise AnnotationError(
-                image,
+                Path(self.data_root) / 'centrelines' / f'{name}.json',
                 f'city_pattern {self.city_pattern.pattern!r} finds no city in the name {name!r}; '
                 'give a regular expression that does',
             )

@@ -64,7 +64,7 @@ def test_the_city_is_in_the_name(
 
 
 def test_a_name_without_a_city_is_refused(photographs: Path) -> None:
-    message = r"a\.png: city_pattern '\\\\d\+' finds no city in the name 'a'; give a regular"
+    message = r"a\.json: city_pattern '\\\\d\+' finds no city in the name 'a'; give a regular"
     with pytest.raises(AnnotationError, match=message):
         CentrelineDataset(data_root=str(photographs), city_pattern=r'\d+')
 
@@ -72,6 +72,27 @@ def test_a_name_without_a_city_is_refused(photographs: Path) -> None:
 def test_names_choose_photographs_in_their_order(photographs: Path) -> None:
     dataset = CentrelineDataset(data_root=str(photographs), names=['b'])
     assert [info['tile_id'] for info in map(dataset.get_data_info, range(len(dataset)))] == ['b']
+
+
+@pytest.mark.parametrize(
+    ('options', 'kept'),
+    [
+        ({'cities': ['b']}, ['b']),
+        ({'without_cities': ['b', 'elsewhere']}, ['a']),
+        ({'cities': ['a', 'b'], 'without_cities': ['a'], 'names': ['b', 'a']}, ['b']),
+    ],
+)
+def test_cities_choose_photographs(
+    photographs: Path, options: dict[str, list[str]], kept: list[str]
+) -> None:
+    dataset = CentrelineDataset(data_root=str(photographs), **options)
+    assert [info['tile_id'] for info in map(dataset.get_data_info, range(len(dataset)))] == kept
+
+
+def test_cities_that_leave_nothing_are_refused_with_those_that_there_are(photographs: Path) -> None:
+    message = r"none of 2 photographs is left: cities \['miami'\], .*; there are \['a', 'b'\]"
+    with pytest.raises(AnnotationError, match=message):
+        CentrelineDataset(data_root=str(photographs), cities=['miami'])
 
 
 def test_what_is_missing_is_named(photographs: Path, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 import copy
 import logging
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,8 +20,10 @@ from lanedet_mm.registry import DATASETS, HOOKS
 class GroundLeakageHook(Hook):
     """Stop before the first step if validation or test ground overlaps training ground.
 
-    Only data sets whose samples carry a region are compared; wrappers such as `ConcatDataset` and
-    `RepeatDataset` are looked into. With `allow_leakage = True` in the config it warns instead.
+    Samples that carry a region in EPSG:3857 are compared by their ground, others by the photograph
+    that they are of (`block`, which `SkyScapesLaneDataset` gives its tiles, or the file). Wrappers
+    such as `ConcatDataset` and `RepeatDataset` are looked into. With `allow_leakage = True` in the
+    config it warns instead.
     """
 
     priority = 'VERY_HIGH'
@@ -30,40 +34,60 @@ class GroundLeakageHook(Hook):
         Raises:
             RuntimeError: If ground is shared, with the numbers of each side.
         """
-        train = tile_regions(_dataset(runner.train_dataloader))
-        if not len(train):
+        train = _dataset(runner.train_dataloader)
+        regions, photographs = tile_regions(train), set(unplaced_photographs(train))
+        if not len(regions) and not photographs:
             return
         sides = {'val': runner.val_loop.dataloader if runner.val_loop is not None else None}
         sides['test'] = runner.cfg.get('test_dataloader')
-        measured = (
-            GroundLeakage.measure(side, tile_regions(_dataset(loader)), train)
-            for side, loader in sides.items()
-            if loader is not None
-        )
-        leaks = [str(leak) for leak in measured if leak.overlapping > 0]
+        leaks = []
+        for side, loader in sides.items():
+            if loader is None:
+                continue
+            tested = _dataset(loader)
+            measured = GroundLeakage.measure(side, tile_regions(tested), regions)
+            if measured.overlapping > 0:
+                leaks.append(str(measured))
+            of = unplaced_photographs(tested)
+            seen = [one for one in of if one in photographs]
+            if seen:
+                leaks.append(
+                    f'{len(seen)} of the {len(of)} {side} samples are of photographs that training '
+                    f'samples are of, such as {seen[0]}'
+                )
         if not leaks:
             return
         numbers = '; '.join(leaks)
         if not runner.cfg.get('allow_leakage', False):
             raise RuntimeError(
                 f'{numbers}. A score on seen ground says nothing about new ground: train on a '
-                'split of tools/split_data.py (spatial, leave-one-city-out), or set '
-                'allow_leakage = True in the config'
+                'split of tools/split_data.py (spatial, leave-one-city-out) or on other '
+                'photographs, or set allow_leakage = True in the config'
             )
         print_log(f'allow_leakage is set: {numbers}', 'current', logging.WARNING)
 
 
 def tile_regions(dataset: Any) -> NDArray[np.float64]:  # noqa: ANN401 - any of mmengine's
     """Boxes of a data set's tiles in EPSG:3857 metres, shape (N, 4); N is 0 where it has none."""
+    regions = [info['region'] for info in _infos(dataset) if 'region' in info]
+    return np.array(regions, dtype=np.float64).reshape(-1, 4)
+
+
+def unplaced_photographs(dataset: Any) -> list[str]:  # noqa: ANN401 - any of mmengine's
+    """The photograph of each sample of which no region is known."""
+    infos = (info for info in _infos(dataset) if 'region' not in info and 'img_path' in info)
+    return [str(info.get('block') or Path(info['img_path']).resolve()) for info in infos]
+
+
+def _infos(dataset: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - any of mmengine's
+    """What a data set, or those that it wraps, know of each sample without reading it."""
     inner = getattr(dataset, 'datasets', None) or [
         one for one in [getattr(dataset, 'dataset', None)] if one is not None
     ]
-    if inner:
-        return np.concatenate([tile_regions(one) for one in inner])
-    if not hasattr(dataset, 'get_data_info'):
-        return np.zeros((0, 4))
-    infos = (dataset.get_data_info(index) for index in range(len(dataset)))
-    return np.array([info['region'] for info in infos if 'region' in info]).reshape(-1, 4)
+    for one in inner:
+        yield from _infos(one)
+    if not inner and hasattr(dataset, 'get_data_info'):
+        yield from (dataset.get_data_info(index) for index in range(len(dataset)))
 
 
 def _dataset(dataloader: Any) -> Any:  # noqa: ANN401 - a loader, or the config of one

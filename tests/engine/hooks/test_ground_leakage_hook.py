@@ -122,18 +122,60 @@ def test_wrapped_data_sets_are_looked_into(root: Path) -> None:
         )
 
 
-class PlainDataset:
+class Photographs:
+    """Samples of which no region is known."""
+
+    def __init__(self, *infos: dict[str, str]) -> None:
+        self.infos = infos
+
     def __len__(self) -> int:
-        return 2
+        return len(self.infos)
 
     def get_data_info(self, index: int) -> dict[str, str]:
-        return {'img_path': f'{index}.png'}
+        return self.infos[index]
 
 
-@pytest.mark.parametrize('plain', [PlainDataset(), [1, 2]])
-def test_data_sets_without_regions_are_let_through(root: Path, plain: Any) -> None:  # noqa: ANN401
+def photographs(*names: str) -> Photographs:
+    return Photographs(*({'img_path': f'{name}.png'} for name in names))
+
+
+def run_on(train: Any, *, val: Any = None, **config: Any) -> None:  # noqa: ANN401
+    val_loop = SimpleNamespace(dataloader=SimpleNamespace(dataset=val)) if val else None
+    runner = SimpleNamespace(
+        train_dataloader=SimpleNamespace(dataset=train), val_loop=val_loop, cfg=Config(config)
+    )
+    GroundLeakageHook().before_train(runner)
+
+
+@pytest.mark.parametrize('plain', [photographs('0', '1'), [1, 2]])
+def test_data_sets_without_regions_are_compared_with_no_region(root: Path, plain: Any) -> None:  # noqa: ANN401
     assert tile_regions(plain).shape == (0, 4)
     GroundLeakageHook().before_train(make_runner(root, train=plain, val='60000002', test=None))
+
+
+def test_other_photographs_pass() -> None:
+    run_on(photographs('a', 'b'), val=photographs('c'))
+    tiles = [{'img_path': f'{tile}.png', 'block': tile[0]} for tile in ('a_0', 'a_1', 'b_0')]
+    run_on(Photographs(*tiles[:2]), val=Photographs(tiles[2]))
+
+
+def test_photographs_on_both_sides_stop_training_with_the_numbers() -> None:
+    """By any path to the file, and with regions that tell nothing beside it."""
+    seen = Photographs({'img_path': 'x/../b.png'}, {'img_path': 'c.png'})
+    wrapper = SimpleNamespace(datasets=[photographs('a'), photographs('b')])
+    for train in (photographs('a', 'b'), wrapper):
+        with pytest.raises(
+            RuntimeError, match=r'^1 of the 2 val samples are of .*b\.png\. A score'
+        ):
+            run_on(train, val=seen)
+        run_on(train, val=seen, allow_leakage=True)
+
+
+def test_tiles_of_one_photograph_are_not_on_both_sides() -> None:
+    """SkyScapes' tiles of an image overlap."""
+    train, val = ({'img_path': f'{tile}.png', 'block': 'image'} for tile in ('r0', 'r9'))
+    with pytest.raises(RuntimeError, match=r'1 of the 1 val samples are of .* such as image'):
+        run_on(Photographs(train), val=Photographs(val))
 
 
 @MODELS.register_module()
