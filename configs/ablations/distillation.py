@@ -15,12 +15,15 @@ short = {
 }
 crop = {'train_dataloader.dataset.pipeline.1.crop_px': crop_px}
 student = short | crop | {'config': alone}
+head = 'model.decode_head'
+separable = {f'{head}.channels': (32, 64, 128, 256), f'{head}.dense_stages': 0}  # the plan's
 stride2 = {
     'model.backbone.out_indices': (0, 1, 2, 4, 6),
-    'model.decode_head.in_channels': (16, 24, 32, 96, 320),
-    'model.decode_head.channels': (16, 32, 64, 128, 256),
+    f'{head}.in_channels': (16, 24, 32, 96, 320),
+    f'{head}.channels': (24, 48, 64, 64, 128),
+    f'{head}.dense_stages': 3,
+    f'{head}.logits_scale': 2,
 }
-scale = 'model.decode_head.logits_scale'
 taught = short | {
     'model.teacher_checkpoint': 'work_dirs/study/teacher/iter_1000.pth',
     'custom_hooks': [
@@ -61,8 +64,9 @@ mixed = {
 }
 variants = {
     'alone': student,
-    'alone_interpolated': student | {scale: 1},
-    'alone_stride2': student | stride2 | {scale: 2},
+    'alone_separable': student | separable,
+    'alone_interpolated': student | {f'{head}.logits_scale': 1},
+    'alone_stride2': student | stride2,
     'kd': taught | crop | kd[4.0],
     'kd_t1': taught | crop | kd[1.0],
     'cwd': taught | crop | cwd,
@@ -97,5 +101,5 @@ metrics = (
     'photographs/correctness',
     'photographs/lane_IoU',
 )
-del alone, teacher, fold, steps, crop_px, ground_gsd_m, short, crop, student, stride2, scale
-del taught, chain, both, mixed, kd, cwd, dist
+del alone, teacher, fold, steps, crop_px, ground_gsd_m, short, crop, student, head
+del separable, stride2, taught, chain, both, mixed, kd, cwd, dist

@@ -25,6 +25,7 @@ variants = dict(
     cwd_taught_longer_longest=dict(_base_.variants.cwd, **longest, **taught_longer),
     cwd_unlabeled_long=dict(_base_.variants.cwd_unlabeled, **longer),
     alone_as_teacher=_base_.variants.alone | as_teacher,
+    separable_as_teacher=_base_.variants.alone_separable | as_teacher,
     cwd_as_teacher=_base_.variants.cwd | as_teacher | taught_longer,
 )
 fold = _base_.folds.sao_paulo

@@ -22,7 +22,7 @@ MEDIUM = 'medium_mobilenetv2.py'
 # Parameters, and multiply-adds at 512 x 512 px.
 EXPECTED = {
     'premium_baseline.py': (11.16e6, 69.5e9),
-    'student_mobilenetv2.py': (1.964e6, 1.663e9),
+    'student_mobilenetv2.py': (1.983e6, 2.595e9),
     MEDIUM: (4.49e6, 5.12e9),
 }
 ZOO = Path(mmpretrain.__file__).parent / '.mim/configs'

@@ -19,8 +19,8 @@ CONFIG: dict[str, Any] = {
     'loss_decode': {'type': 'DiceFocalLoss'},
 }
 SIZES = [(16, 24), (8, 12), (4, 6), (2, 3)]
-# What MobileNetV2 gives, at strides 4, 8, 16 and 32, and what the decoder makes of it.
-STUDENT = {**CONFIG, 'in_channels': (24, 32, 96, 320), 'channels': (32, 64, 128, 256)}
+# The plan's student: what MobileNetV2 gives at strides 4 to 32, and separable convolutions.
+PLAN = {**CONFIG, 'in_channels': (24, 32, 96, 320), 'channels': (32, 64, 128, 256)}
 
 
 def features(
@@ -69,7 +69,7 @@ def test_logits_are_as_fine_as_asked(
 def test_a_stage_has_the_parameters_that_it_has_by_hand(
     build: Callable[..., nn.Module], convs: int
 ) -> None:
-    head = build({**STUDENT, 'convs_per_stage': convs})
+    head = build({**PLAN, 'convs_per_stage': convs})
     finest = sum(one.numel() for one in head.stages[0].parameters())
     # 3x3 on each of the skip's 24 and the 64 channels from below, 1x1 to 32; batch norm after both.
     first = 9 * (24 + 64) + 2 * (24 + 64) + (24 + 64) * 32 + 2 * 32
@@ -96,7 +96,7 @@ def test_the_finest_stages_are_dense_and_no_others(
 def test_a_dense_stage_has_the_parameters_that_it_has_by_hand(
     build: Callable[..., nn.Module],
 ) -> None:
-    head = build({**STUDENT, 'dense_stages': 1})
+    head = build({**PLAN, 'dense_stages': 1})
     finest = sum(one.numel() for one in head.stages[0].parameters())
     assert finest == 9 * (24 + 64) * 32 + 2 * 32  # 3x3 from all to each of 32; batch norm
 
@@ -109,10 +109,10 @@ def test_more_dense_stages_than_stages_are_refused(
         build({**CONFIG, 'dense_stages': dense})
 
 
-def test_the_student_s_decoder_has_0_15_million_parameters(
+def test_the_plan_s_decoder_has_0_15_million_parameters(
     build: Callable[..., nn.Module],
 ) -> None:
-    head = build(STUDENT)
+    head = build(PLAN)
     stages = [sum(one.numel() for one in stage.parameters()) for stage in head.stages]
     assert stages == [3_848, 12_128, 49_184, 85_952]  # 9 * 320 + 2 * 320 + 320 * 256 + 2 * 256
     assert sum(one.numel() for one in head.parameters()) == sum(stages) + 32 * 3 + 3
@@ -120,7 +120,7 @@ def test_the_student_s_decoder_has_0_15_million_parameters(
 
 def test_a_pixel_of_a_stage_costs_what_it_costs_by_hand(build: Callable[..., nn.Module]) -> None:
     with torch.device('meta'):
-        stage = build(STUDENT).stages[0].eval()
+        stage = build(PLAN).stages[0].eval()
         macs, output = count_macs(stage, torch.empty(1, 88, 5, 7))
     assert macs == (9 * 88 + 88 * 32) * 5 * 7
     assert output.shape == (1, 32, 5, 7)
