@@ -121,6 +121,18 @@ def test_a_segmentor_is_judged_on_three_sides(leaf: Path) -> None:
         assert all(dataset.pipeline for dataset in innermost_datasets(loader.dataset))
 
 
+@pytest.mark.parametrize('leaf', SEGMENTORS, ids=name)
+def test_a_segmentor_is_not_tested_on_what_it_is_trained_on(leaf: Path) -> None:
+    config = Config.fromfile(leaf)
+    train, test = (
+        innermost_datasets(config[f'{side}_dataloader'].dataset)[0] for side in ('train', 'test')
+    )
+    if train.type == 'CentrelineDataset':
+        assert set(test.cities) == set(train.without_cities)
+    else:
+        assert test.manifest != train.manifest
+
+
 def test_every_key_has_a_reader(leaf: Path) -> None:
     config, text = Config.fromfile(leaf), sources(leaf)
     read = set(inspect.signature(Runner.__init__).parameters) | READ_ELSEWHERE
