@@ -10,9 +10,7 @@ cache_dir = 'work_dirs/cache/photographs'  # 50 MB for a photograph of 4096 x 40
 crop_px = _base_.crop_px
 test_city = 'miami'  # of the names; another one goes into both data sets
 
-model = dict(
-    decode_head=dict(num_classes=2, loss_decode=dict(class_weight=(1.0, 5.0))),
-)
+model = dict(decode_head=dict(num_classes=2, loss_decode=dict(class_weight=(1.0, 5.0))))
 load = dict(type='LoadTile', cache_dir=cache_dir)
 train_pipeline = [
     load,
@@ -34,14 +32,10 @@ label_pipeline = [  # a part of each: whole ones take minutes, and their truth i
     dict(type='DrawWeakMask'),
     dict(type='PackLaneInputs'),
 ]
-dataset = dict(type='CentrelineDataset', data_root=data_root)
-train_dataloader = dict(
-    dataset=dict(_delete_=True, **dataset, without_cities=(test_city,), pipeline=train_pipeline)
-)
-test_dataloader = dict(
-    dataset=dict(
-        _delete_=True, **dataset, cities=(test_city,), pipeline=label_pipeline, test_mode=True
-    )
-)
+dataset = dict(_delete_=True, type='CentrelineDataset', data_root=data_root)
+others = dict(**dataset, without_cities=(test_city,), pipeline=train_pipeline)
+tested = dict(**dataset, cities=(test_city,), pipeline=label_pipeline, test_mode=True)
+train_dataloader = dict(dataset=others)
+test_dataloader = dict(dataset=tested)
 val_dataloader = val_cfg = val_evaluator = None
 default_hooks = dict(checkpoint=dict(save_best=None))
