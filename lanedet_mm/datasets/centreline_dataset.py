@@ -58,7 +58,11 @@ class CentrelineDataset(BaseSegDataset):
         lazy_init: bool = False,
     ) -> None:
         self.names = None if names is None else tuple(names)
-        self.cities, self.without_cities = cities, without_cities
+        # One city, as the command line gives it, is no sequence of letters.
+        self.cities = [cities] if isinstance(cities, str) else cities
+        self.without_cities = (
+            [without_cities] if isinstance(without_cities, str) else without_cities
+        )
         self.city_pattern = re.compile(city_pattern)
         self.snap = snap
         taxonomy = Taxonomy.named('marking')

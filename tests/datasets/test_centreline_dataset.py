@@ -79,11 +79,13 @@ def test_names_choose_photographs_in_their_order(photographs: Path) -> None:
     [
         ({'cities': ['b']}, ['b']),
         ({'without_cities': ['b', 'elsewhere']}, ['a']),
+        ({'cities': 'b'}, ['b']),  # as from a command line
+        ({'without_cities': 'abc'}, ['a', 'b']),
         ({'cities': ['a', 'b'], 'without_cities': ['a'], 'names': ['b', 'a']}, ['b']),
     ],
 )
 def test_cities_choose_photographs(
-    photographs: Path, options: dict[str, list[str]], kept: list[str]
+    photographs: Path, options: dict[str, Any], kept: list[str]
 ) -> None:
     dataset = CentrelineDataset(data_root=str(photographs), **options)
     assert [info['tile_id'] for info in map(dataset.get_data_info, range(len(dataset)))] == kept
