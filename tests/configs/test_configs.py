@@ -105,9 +105,10 @@ def test_every_part_builds(leaf: Path) -> None:
 
 
 @pytest.mark.parametrize('leaf', SEGMENTORS, ids=name)
-def test_a_segmentor_refuses_a_leak_and_stops_when_it_is_lost(leaf: Path) -> None:
-    hooks = {hook.type for hook in Config.fromfile(leaf).custom_hooks}
-    assert hooks >= {'GroundLeakageHook', 'FiniteLossHook'}
+def test_a_segmentor_refuses_a_leak_and_other_classes_and_stops_when_it_is_lost(leaf: Path) -> None:
+    config = Config.fromfile(leaf)
+    hooks = {hook.type for hook in [*config.custom_hooks, *config.default_hooks.values()]}
+    assert hooks >= {'GroundLeakageHook', 'FiniteLossHook', 'NumClassesHook'}
 
 
 @pytest.mark.parametrize('leaf', SEGMENTORS, ids=name)

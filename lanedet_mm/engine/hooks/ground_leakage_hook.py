@@ -40,21 +40,12 @@ class GroundLeakageHook(Hook):
             return
         sides = {'val': runner.val_loop.dataloader if runner.val_loop is not None else None}
         sides['test'] = runner.cfg.get('test_dataloader')
-        leaks = []
-        for side, loader in sides.items():
-            if loader is None:
-                continue
-            tested = _dataset(loader)
-            measured = GroundLeakage.measure(side, tile_regions(tested), regions)
-            if measured.overlapping > 0:
-                leaks.append(str(measured))
-            of = unplaced_photographs(tested)
-            seen = [one for one in of if one in photographs]
-            if seen:
-                leaks.append(
-                    f'{len(seen)} of the {len(of)} {side} samples are of photographs that training '
-                    f'samples are of, such as {seen[0]}'
-                )
+        leaks = [
+            leak
+            for side, loader in sides.items()
+            if loader is not None
+            for leak in _leaks(side, _dataset(loader), regions, photographs)
+        ]
         if not leaks:
             return
         numbers = '; '.join(leaks)
@@ -77,6 +68,25 @@ def unplaced_photographs(dataset: Any) -> list[str]:  # noqa: ANN401 - any of mm
     """The photograph of each sample of which no region is known."""
     infos = (info for info in _infos(dataset) if 'region' not in info and 'img_path' in info)
     return [str(info.get('block') or Path(info['img_path']).resolve()) for info in infos]
+
+
+def _leaks(
+    side: str,
+    dataset: Any,  # noqa: ANN401 - any of mmengine's
+    regions: NDArray[np.float64],
+    photographs: set[str],
+) -> Iterator[str]:
+    """What a side shares with the training side's regions and photographs, in numbers."""
+    measured = GroundLeakage.measure(side, tile_regions(dataset), regions)
+    if measured.overlapping > 0:
+        yield str(measured)
+    tested = unplaced_photographs(dataset)
+    seen = [one for one in tested if one in photographs]
+    if seen:
+        yield (
+            f'{len(seen)} of the {len(tested)} {side} samples are of photographs that training '
+            f'samples are of, such as {seen[0]}'
+        )
 
 
 def _infos(dataset: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - any of mmengine's

@@ -160,7 +160,7 @@ def test_other_photographs_pass() -> None:
 
 
 def test_photographs_on_both_sides_stop_training_with_the_numbers() -> None:
-    """By any path to the file, and with regions that tell nothing beside it."""
+    """By any path to the file, in a wrapper or not."""
     seen = Photographs({'img_path': 'x/../b.png'}, {'img_path': 'c.png'})
     wrapper = SimpleNamespace(datasets=[photographs('a'), photographs('b')])
     for train in (photographs('a', 'b'), wrapper):
