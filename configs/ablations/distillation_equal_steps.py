@@ -1,5 +1,7 @@
 """Teacher and students with the same 6,000 steps of the same crops, for a GPU.
 
+Those of `*_twice` have 12,000 steps and the same teacher: a patient student (Beyer et al. 2022).
+Those of `*_stopped*` do not hear it in the second half (Cho and Hariharan 2019).
 The unlabeled tiles are of the scorer's photographs, without its crops.
 """
 
@@ -8,21 +10,37 @@ _base_ = 'distillation.py'
 steps, crop_px = 6000, 256
 teacher = f'work_dirs/study/teacher_longest/iter_{steps}.pth'
 both = 'train_dataloader.dataset.datasets'
-longer = {
-    'train_cfg.max_iters': steps,
-    'param_scheduler.1.end': steps,
-    'default_hooks.checkpoint.interval': steps,
-    'train_dataloader.num_workers': 2,
-}
-labelled = longer | {'train_dataloader.dataset.pipeline.1.crop_px': crop_px}
-mixed = longer | {f'{both}.{side}.pipeline.1.crop_px': crop_px for side in (0, 1)}
-from_teacher = {'model.teacher_checkpoint': teacher}
+crop = {'train_dataloader.dataset.pipeline.1.crop_px': crop_px}
+crops = {f'{both}.{side}.pipeline.1.crop_px': crop_px for side in (0, 1)}
+once, twice = (
+    {
+        'train_cfg.max_iters': length,
+        'param_scheduler.1.end': length,
+        'default_hooks.checkpoint.interval': length,
+        'train_dataloader.num_workers': 2,
+    }
+    for length in (steps, 2 * steps)
+)
+hooks = _base_.variants.cwd.custom_hooks
+stopped, stopped_twice = (
+    {'custom_hooks': [*hooks, dict(type='EarlyStoppedDistillationHook', iters=length // 2)]}
+    for length in (steps, 2 * steps)
+)
+alone = _base_.variants.alone | crop
+cwd, dist, unlabeled = (
+    _base_.variants[name] | pixels | {'model.teacher_checkpoint': teacher}
+    for name, pixels in dict(cwd=crop, dist=crop, cwd_unlabeled=crops).items()
+)
 variants = dict(
     _delete_=True,
-    alone=_base_.variants.alone | labelled,
-    cwd=_base_.variants.cwd | labelled | from_teacher,
-    dist=_base_.variants.dist | labelled | from_teacher,
-    cwd_unlabeled=_base_.variants.cwd_unlabeled | mixed | from_teacher,
+    alone=alone | once,
+    cwd=cwd | once,
+    dist=dist | once,
+    cwd_unlabeled=unlabeled | once,
+    cwd_stopped=cwd | once | stopped,
+    alone_twice=alone | twice,
+    cwd_twice=cwd | twice,
+    cwd_stopped_twice=cwd | twice | stopped_twice,
 )
 fold = _base_.folds.sao_paulo
 prepare = {
@@ -32,4 +50,5 @@ prepare = {
     f'--cfg-options train_cfg.max_iters={steps} param_scheduler.1.end={steps} '
     'train_dataloader.num_workers=6',
 }
-del fold, steps, crop_px, teacher, both, longer, labelled, mixed, from_teacher
+del fold, steps, crop_px, teacher, both, crop, crops, once, twice, hooks, stopped, stopped_twice
+del alone, cwd, dist, unlabeled

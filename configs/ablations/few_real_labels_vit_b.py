@@ -1,6 +1,7 @@
 """Few real labels at full size: few_real_labels.py with a ViT-B/16 and twice the steps.
 
-The MAE is that of pretraining_vit_b.py, of unlabeled tiles of all three cities.
+The MAE is that of pretraining_vit_b.py, of unlabeled tiles of all three cities. `*_frozen_11` never
+train the encoder.
 """
 
 _base_ = 'few_real_labels.py'
@@ -28,6 +29,10 @@ variants = {
         'model.backbone.pretrained': options['model.backbone.pretrained'] and start,
     }
     for name, options in _base_.variants.items()
+}
+variants |= {
+    f'{start}_frozen_11': {**variants[f'{start}_11'], 'custom_hooks.1.iters': steps}
+    for start in ('noise', 'mae_all')
 }
 scorers = dict(miami=_base_.scorers.miami.replace('--whole 1', '--whole 1 --tile 256 --overlap 64'))
 prepare = {

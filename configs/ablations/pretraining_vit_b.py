@@ -2,7 +2,8 @@
 
 The MAE is the pillar's own of 100 epochs, but from noise: ImageNet's weights would be a second
 pretraining. Each start is fine-tuned as the others; `noise_even_100` has one learning rate for all
-layers, since layer decay is made for an encoder that has already learned.
+layers, since layer decay is made for an encoder that has already learned; `*_frozen_100` never
+train the encoder, so that only what it brings makes the difference.
 """
 
 _base_ = 'pretraining.py'
@@ -45,6 +46,14 @@ variants['noise_even_100'] = {
     **variants['noise_100'],
     'optim_wrapper.paramwise_cfg.layer_decay_rate': 1.0,
 }
+freeze = dict(type='FreezeBackboneHook', iters=steps)
+variants |= {
+    f'{start}_frozen_100': {
+        **variants[f'{start}_100'],
+        'custom_hooks': [*fine_tuned['custom_hooks'], freeze],
+    }
+    for start in ('noise', *starts)
+}
 scorers = dict(miami=_base_.scorers.miami.replace('--whole 1', '--whole 1 --tile 256 --overlap 64'))
 prepare = dict(
     _delete_=True,
@@ -56,4 +65,4 @@ prepare = dict(
         for start, path in starts.items()
     },
 )
-del starts, steps, crop_px, fine_tuned
+del starts, steps, crop_px, fine_tuned, freeze

@@ -2,6 +2,7 @@
 
 from lanedet_mm.engine.hooks.channels_last_hook import ChannelsLastHook
 from lanedet_mm.engine.hooks.distillation_monitor_hook import DistillationMonitorHook
+from lanedet_mm.engine.hooks.early_stopped_distillation_hook import EarlyStoppedDistillationHook
 from lanedet_mm.engine.hooks.finite_loss_hook import FiniteLossHook
 from lanedet_mm.engine.hooks.freeze_backbone_hook import FreezeBackboneHook
 from lanedet_mm.engine.hooks.gradient_norm_hook import GradientNormHook
@@ -17,6 +18,7 @@ from lanedet_mm.engine.hooks.speed_comparison_hook import SpeedComparisonHook
 __all__ = [
     'ChannelsLastHook',
     'DistillationMonitorHook',
+    'EarlyStoppedDistillationHook',
     'FiniteLossHook',
     'FreezeBackboneHook',
     'GradientNormHook',

@@ -83,6 +83,7 @@ class SegmentorDistiller(EncoderDecoder):
             raise ValueError(f'losses are named {names}; needed are different names: set loss_name')
         self.teacher = FrozenTeacher(teacher, teacher_checkpoint)
         self.preprocessor = dict(config.get('data_preprocessor') or {})
+        self.hears_teacher = True  # False: the next losses are the student's own
         # Called with what the losses compare, student, teacher, valid, label, while it is set.
         self.listener: Listener | None = None
 
@@ -106,7 +107,7 @@ class SegmentorDistiller(EncoderDecoder):
         Returns:
             Name to value.
         """
-        if not self.has_teacher:
+        if not (self.has_teacher and self.hears_teacher):
             return dict(super().loss(inputs, data_samples))
         self._load_teacher()
         with HeadOutput.heard_from(self.decode_head) as heard:
