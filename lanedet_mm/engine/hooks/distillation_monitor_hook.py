@@ -26,7 +26,9 @@ class DistillationMonitorHook(Hook):
     Of the pixels of a batch that count: `train/kd_correlation`, of all logits less their mean over
     the classes, which no softmax sees; `train/kd_agreement`, the share with the same class; both
     also as `..._lane`, of lane pixels alone: by the label, in an unlabeled sample by the teacher.
-    In between nothing is kept or computed; of several GPUs the first one's batch counts.
+    `train/kd_gradient_ratio` is how loud the teacher is: the norm of the gradient of its losses
+    over that of the labels', at the features that the student's logits are read from. In between
+    nothing is kept or computed; of several GPUs the first one's batch counts.
 
     At each validation `val/retention`: the student's score over the teacher's. The teacher is
     scored once, after the first validation, by the same loop's data and evaluator; checkpoints that
@@ -91,8 +93,11 @@ class DistillationMonitorHook(Hook):
         if self._model is None or heard is None:
             return
         self._model.listener = None
+        ratio = self._model.gradient_ratio
         for name, value in heard.measures().items():
             runner.message_hub.update_scalar(f'train/kd_{name}', value)
+        if ratio is not None and math.isfinite(ratio):  # a batch without labels has none
+            runner.message_hub.update_scalar('train/kd_gradient_ratio', float(ratio))
 
     def after_val_epoch(self, runner: Runner, metrics: dict[str, float] | None = None) -> None:
         """Write the share of the teacher's score.

@@ -86,6 +86,7 @@ class SegmentorDistiller(EncoderDecoder):
         self.hears_teacher = True  # False: the next losses are the student's own
         # Called with what the losses compare, student, teacher, valid, label, while it is set.
         self.listener: Listener | None = None
+        self.gradient_ratio: Tensor | None = None  # of the last losses that a listener heard
 
     @property
     def has_teacher(self) -> bool:
@@ -116,7 +117,11 @@ class SegmentorDistiller(EncoderDecoder):
             name: value * (1 - self.alpha) if 'loss' in name else value
             for name, value in hard.items()
         }
-        return hard | self._soft_losses(heard[0], self.teacher(inputs), data_samples)
+        soft = self._soft_losses(heard[0], self.teacher(inputs), data_samples)
+        features = heard[0].features
+        if self.listener is not None and features.requires_grad:
+            self.gradient_ratio = _gradient_norm(soft, features) / _gradient_norm(hard, features)
+        return hard | soft
 
     def _soft_losses(
         self, student: HeadOutput, teacher: HeadOutput, data_samples: SampleList
@@ -171,3 +176,13 @@ class SegmentorDistiller(EncoderDecoder):
         """What `to`, `cuda` and `float` do to the student they do to the teacher."""
         self.teacher.follow(fn)
         return super()._apply(fn, recurse)
+
+
+def _gradient_norm(losses: dict[str, Tensor], features: Tensor) -> Tensor:
+    """Norm of the gradient of a sum of losses at features, 0 where none depends on them."""
+    parts = [one for name, one in losses.items() if 'loss' in name and one.requires_grad]
+    if not parts:
+        return features.new_zeros(())
+    total = torch.stack(parts).sum()
+    (gradient,) = torch.autograd.grad(total, features, retain_graph=True, allow_unused=True)
+    return features.new_zeros(()) if gradient is None else gradient.float().norm()

@@ -191,6 +191,8 @@ def test_due_iterations_are_written_and_logged(train: Train) -> None:
         assert logged[0]['step'] == 2
         assert -1 <= logged[0][f'kd_{name}'] <= 1
     assert run.runner.model.listener is None
+    assert len(run.scalars['train/kd_gradient_ratio']) == 2
+    assert min(run.scalars['train/kd_gradient_ratio']) > 0
 
 
 def pair(student: list[list[float]], teacher: list[list[float]], **given: Any) -> LogitPair:  # noqa: ANN401
