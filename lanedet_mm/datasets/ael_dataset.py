@@ -6,6 +6,7 @@ from typing import Any
 
 from mmseg.datasets import BaseSegDataset
 
+from lanedet_mm.datasets.as_names import as_names
 from lanedet_mm.datasets.manifest import find_images, read_manifest
 from lanedet_mm.lanes import CITIES, AnnotationError, Taxonomy, TileAnnotation, city_of
 from lanedet_mm.registry import DATASETS
@@ -39,17 +40,17 @@ class AELDataset(BaseSegDataset):
         data_root: str,
         manifest: str = 'train_data.json',
         taxonomy: str = 'white',
-        cities: Sequence[str] | None = None,
+        cities: str | Sequence[str] | None = None,
         pipeline: Sequence[dict[str, Any] | Callable[[dict[str, Any]], Any]] = (),
         test_mode: bool = False,
         indices: int | Sequence[int] | None = None,
         lazy_init: bool = False,
     ) -> None:
-        unknown = sorted(set(cities or ()) - set(CITIES))
+        self.cities = None if cities is None else as_names(cities)
+        unknown = sorted(set(self.cities or ()) - set(CITIES))
         if unknown:
             raise ValueError(f'no cities {unknown}; AEL has {CITIES}')
         self.taxonomy = Taxonomy.named(taxonomy)
-        self.cities = None if cities is None else tuple(cities)
         super().__init__(
             ann_file=manifest,
             data_root=str(data_root),

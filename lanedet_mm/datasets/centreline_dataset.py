@@ -8,6 +8,7 @@ from typing import Any
 from mmseg.datasets import BaseSegDataset
 from PIL import Image
 
+from lanedet_mm.datasets.as_names import as_names
 from lanedet_mm.datasets.manifest import find_images
 from lanedet_mm.imagery import read_image
 from lanedet_mm.lanes import (
@@ -47,9 +48,9 @@ class CentrelineDataset(BaseSegDataset):
         self,
         *,
         data_root: str,
-        names: Sequence[str] | None = None,
-        cities: Sequence[str] | None = None,
-        without_cities: Sequence[str] = (),
+        names: str | Sequence[str] | None = None,
+        cities: str | Sequence[str] | None = None,
+        without_cities: str | Sequence[str] = (),
         city_pattern: str = '^[^_]+',
         snap: bool = False,
         pipeline: Sequence[dict[str, Any] | Callable[[dict[str, Any]], Any]] = (),
@@ -57,12 +58,9 @@ class CentrelineDataset(BaseSegDataset):
         indices: int | Sequence[int] | None = None,
         lazy_init: bool = False,
     ) -> None:
-        self.names = None if names is None else tuple(names)
-        # One city, as the command line gives it, is no sequence of letters.
-        self.cities = [cities] if isinstance(cities, str) else cities
-        self.without_cities = (
-            [without_cities] if isinstance(without_cities, str) else without_cities
-        )
+        self.names = None if names is None else as_names(names)
+        self.cities = None if cities is None else as_names(cities)
+        self.without_cities = as_names(without_cities)
         self.city_pattern = re.compile(city_pattern)
         self.snap = snap
         taxonomy = Taxonomy.named('marking')

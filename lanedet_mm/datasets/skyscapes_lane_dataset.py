@@ -6,6 +6,7 @@ from typing import Any
 
 from mmseg.datasets import BaseSegDataset
 
+from lanedet_mm.datasets.as_names import as_names
 from lanedet_mm.datasets.skyscapes_classes import SKYSCAPES_GSD_M, SKYSCAPES_LANE_CLASSES
 from lanedet_mm.lanes import TAXONOMIES
 from lanedet_mm.registry import DATASETS
@@ -40,7 +41,7 @@ class SkyScapesLaneDataset(BaseSegDataset):
         data_root: str,
         ann_file: str = 'train.txt',
         merge: str | None = None,
-        images: Sequence[str] | None = None,
+        images: str | Sequence[str] | None = None,
         pipeline: Sequence[dict[str, Any] | Callable[[dict[str, Any]], Any]] = (),
         test_mode: bool = False,
         indices: int | Sequence[int] | None = None,
@@ -49,7 +50,7 @@ class SkyScapesLaneDataset(BaseSegDataset):
         if merge not in (None, 'ael'):
             raise ValueError(f"merge is {merge!r}; needed is 'ael', or None for the 13 classes")
         self.merge = merge
-        self.images = None if images is None else frozenset(images)
+        self.images = None if images is None else as_names(images)
         classes = [(one.name, one.rgb) for one in SKYSCAPES_LANE_CLASSES]
         if merge == 'ael':
             white = TAXONOMIES['white']
@@ -83,7 +84,7 @@ class SkyScapesLaneDataset(BaseSegDataset):
             raise FileNotFoundError(f'no list of tiles {self.ann_file}; {_PREPARE}')
         tiles = Path(self.ann_file).read_text().split()
         if self.images is not None:
-            absent = sorted(self.images - {_image_of(tile) for tile in tiles})
+            absent = sorted(set(self.images) - {_image_of(tile) for tile in tiles})
             if absent:
                 raise ValueError(f'{self.ann_file}: has no tile of the images {absent}')
             tiles = [tile for tile in tiles if _image_of(tile) in self.images]

@@ -9,6 +9,7 @@ import pyarrow
 import pyarrow.parquet
 from mmengine.dataset import BaseDataset
 
+from lanedet_mm.datasets.as_names import as_names
 from lanedet_mm.registry import DATASETS
 
 _COLUMNS = ['id', 'source', 'place', 'gsd_m', 'width_px', 'height_px']
@@ -44,9 +45,9 @@ class UnlabeledTileDataset(BaseDataset):
         manifest: str = 'manifest.parquet',
         side: Literal['train', 'held_out', 'all'] = 'train',
         held_out_share: float = 0.02,
-        sources: Sequence[str] | None = None,
-        places: Sequence[str] | None = None,
-        without_places: Sequence[str] = (),
+        sources: str | Sequence[str] | None = None,
+        places: str | Sequence[str] | None = None,
+        without_places: str | Sequence[str] = (),
         pipeline: Sequence[dict[str, Any] | Callable[[dict[str, Any]], Any]] = (),
         test_mode: bool = False,
         indices: int | Sequence[int] | None = None,
@@ -58,7 +59,9 @@ class UnlabeledTileDataset(BaseDataset):
             )
         self.side = side
         self.held_out_share = held_out_share
-        self.sources, self.places, self.without_places = sources, places, without_places
+        self.sources = None if sources is None else as_names(sources)
+        self.places = None if places is None else as_names(places)
+        self.without_places = as_names(without_places)
         super().__init__(
             ann_file=manifest,
             data_root=str(data_root),

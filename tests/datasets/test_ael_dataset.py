@@ -54,7 +54,7 @@ def test_cities_and_indices_choose_tiles(
     assert [some[index]['tile_id'] for index in range(len(some))] == [ids[0], ids[2], ids[3]]
     assert [info['tile_id'] for info in AELDataset(**options, indices=2)] == ids[:2]
     with pytest.raises(AnnotationError, match=r"names no tile of \('cairo',\)"):
-        AELDataset(**options, cities=['cairo'])
+        AELDataset(**options, cities='cairo')
     with pytest.raises(ValueError, match=r"no cities \['boston'\]; AEL has"):
         AELDataset(**options, cities=['boston'])
 

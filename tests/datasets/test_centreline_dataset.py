@@ -92,7 +92,7 @@ def test_cities_choose_photographs(
 
 
 def test_cities_that_leave_nothing_are_refused_with_those_that_there_are(photographs: Path) -> None:
-    message = r"none of 2 photographs is left: cities \['miami'\], .*; there are \['a', 'b'\]"
+    message = r"none of 2 photographs is left: cities \('miami',\), .*; there are \['a', 'b'\]"
     with pytest.raises(AnnotationError, match=message):
         CentrelineDataset(data_root=str(photographs), cities=['miami'])
 

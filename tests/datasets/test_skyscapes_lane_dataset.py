@@ -56,6 +56,7 @@ def test_merged_to_aels_three(tiles: Path) -> None:
 
 def test_images_are_kept_whole(tiles: Path) -> None:
     data = SkyScapesLaneDataset(data_root=str(tiles), images=['a_r1'])
+    assert len(SkyScapesLaneDataset(data_root=str(tiles), images='a_r1')) == len(data)
     assert [data.get_data_info(index)['tile_id'][-6:] for index in range(2)] == ['c00000', 'c00016']
     with pytest.raises(ValueError, match=r"no tile of the images \['z'\]"):
         SkyScapesLaneDataset(data_root=str(tiles), images=['b', 'z'])

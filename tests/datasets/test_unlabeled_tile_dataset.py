@@ -63,6 +63,9 @@ def test_sources_and_places_can_be_chosen_and_left_out(tmp_path: Path) -> None:
 
     assert kept(sources=['maps'], places=['oslo']) == [('maps', 'oslo')]
     assert {place for _, place in kept(without_places=['oslo', 'moss'])} == {'bergen'}
+    # One name, as the command line gives it.
+    assert kept(sources='maps', places='oslo') == [('maps', 'oslo')]
+    assert kept(without_places='oslo') == kept(without_places=['oslo'])
     with pytest.raises(ValueError, match=r"there are the sources \['maps', 'rendered'\] and the"):
         kept(places=['Oslo'])
 
