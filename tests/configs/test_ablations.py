@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 PREPARING = (
     'distillation',
     'distillation_equal_steps',
+    'distillation_weights',
     'few_real_labels',
     'few_real_labels_long',
     'few_real_labels_vit_b',
