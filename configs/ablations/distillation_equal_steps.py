@@ -1,7 +1,8 @@
 """Teacher and students with the same 6,000 steps of the same crops, for a GPU.
 
 Those of `*_twice` have 12,000 steps and the same teacher: a patient student (Beyer et al. 2022).
-Those of `*_stopped*` do not hear it in the second half (Cho and Hariharan 2019).
+Those of `*_stopped*` do not hear it in the second half (Cho and Hariharan 2019), those of `*_quiet*`
+hear it at the weight of the configs, a tenth of the paper's.
 The unlabeled tiles are of the scorer's photographs, without its crops.
 """
 
@@ -26,6 +27,8 @@ stopped, stopped_twice = (
     {'custom_hooks': [*hooks, dict(type='EarlyStoppedDistillationHook', iters=length // 2)]}
     for length in (steps, 2 * steps)
 )
+loss = dict(type='ChannelWiseDistillationLoss', loss_weight=0.3)
+quiet = {'model.logit_losses': [loss]}
 alone = _base_.variants.alone | crop
 cwd, dist, unlabeled = (
     _base_.variants[name] | pixels | {'model.teacher_checkpoint': teacher}
@@ -38,9 +41,12 @@ variants = dict(
     dist=dist | once,
     cwd_unlabeled=unlabeled | once,
     cwd_stopped=cwd | once | stopped,
+    cwd_quiet=cwd | once | quiet,
+    cwd_quiet_unlabeled=unlabeled | once | quiet,
     alone_twice=alone | twice,
     cwd_twice=cwd | twice,
     cwd_stopped_twice=cwd | twice | stopped_twice,
+    cwd_quiet_twice=cwd | twice | quiet,
 )
 fold = _base_.folds.sao_paulo
 prepare = {
@@ -51,4 +57,4 @@ prepare = {
     'train_dataloader.num_workers=6',
 }
 del fold, steps, crop_px, teacher, both, crop, crops, once, twice, hooks, stopped, stopped_twice
-del alone, cwd, dist, unlabeled
+del alone, cwd, dist, unlabeled, loss, quiet
