@@ -1,8 +1,8 @@
 """Teacher and students with the same 6,000 steps of the same crops, for a GPU.
 
 Those of `*_twice` have 12,000 steps and the same teacher: a patient student (Beyer et al. 2022).
-Those of `*_stopped*` do not hear it in the second half (Cho and Hariharan 2019), those of `*_quiet*`
-hear it at the weight of the configs, a tenth of the paper's.
+Those of `*_stopped*` do not hear it in the second half (Cho and Hariharan 2019), `*_quiet*` hear it
+at the weight of the configs, a tenth of the paper's.
 The unlabeled tiles are of the scorer's photographs, without its crops.
 """
 
