@@ -52,4 +52,12 @@ class EarlyStoppedDistillationHook(Hook):
         hears = runner.iter < self.iters
         if self._model.hears_teacher and not hears:
             print_log(f'no teacher from iteration {runner.iter} on', 'current')
+            self._forget(runner)
         self._model.hears_teacher = hears
+
+    def _forget(self, runner: Runner) -> None:
+        """Leave the teacher's last figures out of the log, which would repeat them to the end."""
+        losses = {f'train/{name}' for name in self._model.soft_loss_names}
+        figures = runner.message_hub.log_scalars
+        for name in [one for one in figures if one in losses or one.startswith('train/kd_')]:
+            del figures[name]

@@ -78,7 +78,7 @@ class SegmentorDistiller(EncoderDecoder):
         self.loss_kd = MODELS.build(loss_kd or {'type': 'LogitDistillationLoss'})
         self.logit_losses = nn.ModuleList(MODELS.build(one) for one in logit_losses)
         self.feature_losses = nn.ModuleList(MODELS.build(one) for one in feature_losses)
-        names = [one.loss_name for one in (self.loss_kd, *self.logit_losses, *self.feature_losses)]
+        names = self.soft_loss_names
         if len(set(names)) != len(names):
             raise ValueError(f'losses are named {names}; needed are different names: set loss_name')
         self.teacher = FrozenTeacher(teacher, teacher_checkpoint)
@@ -92,6 +92,11 @@ class SegmentorDistiller(EncoderDecoder):
     def has_teacher(self) -> bool:
         """Whether anything is learned from the teacher."""
         return self.alpha > 0 or len(self.logit_losses) + len(self.feature_losses) > 0
+
+    @property
+    def soft_loss_names(self) -> list[str]:
+        """What its losses are called that ask the teacher."""
+        return [one.loss_name for one in (self.loss_kd, *self.logit_losses, *self.feature_losses)]
 
     def init_weights(self) -> None:
         """Load the teacher, see `FrozenTeacher.load`, then start the student's weights."""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import torch
 from mmengine.config import ConfigDict
+from mmengine.logging import MessageHub
 from mmengine.registry import init_default_scope
 from mmengine.structures import PixelData
 from mmseg.structures import SegDataSample
@@ -56,9 +57,14 @@ def losses(model: nn.Module) -> dict[str, Tensor]:
     return {name: value for name, value in values.items() if 'loss' in name}
 
 
-def at_iter(hook: EarlyStoppedDistillationHook, model: nn.Module, iteration: int) -> None:
+def at_iter(
+    hook: EarlyStoppedDistillationHook,
+    model: nn.Module,
+    iteration: int,
+    hub: MessageHub | None = None,
+) -> None:
     """What a runner does before a step, in a run that was resumed there."""
-    runner = SimpleNamespace(model=model, iter=iteration)
+    runner = SimpleNamespace(model=model, iter=iteration, message_hub=hub or MessageHub('test'))
     hook.before_train(runner)
     hook.before_train_iter(runner, batch_idx=0)
 
@@ -94,6 +100,18 @@ def test_a_run_that_is_resumed_before_the_stop_hears_the_teacher(distiller: nn.M
     at_iter(hook, distiller, 5)
     at_iter(hook, distiller, 1)
     assert 'loss_cwd' in losses(distiller)
+
+
+def test_the_log_does_not_repeat_what_the_teacher_said_last(distiller: nn.Module) -> None:
+    hub = MessageHub('log')
+    names = ['decode.loss_premium', 'loss_kd', 'loss_cwd', 'kd_agreement', 'loss']
+    for name in names:
+        hub.update_scalar(f'train/{name}', 1.0)
+    hook = EarlyStoppedDistillationHook(iters=3)
+    at_iter(hook, distiller, 2, hub)
+    assert list(hub.log_scalars) == [f'train/{name}' for name in names]
+    at_iter(hook, distiller, 3, hub)
+    assert list(hub.log_scalars) == ['train/decode.loss_premium', 'train/loss']
 
 
 def test_a_model_without_a_teacher_is_refused() -> None:
