@@ -1,7 +1,8 @@
 """How loud may a teacher be? Channel-wise distillation at several weights, crops of 256 px.
 
-1,500 steps, those of `*_long` 3,000. At the paper's weight of 3 its gradient is ten times that of
-the labels (docs/benchmarks.md). The teacher is that of distillation_equal_steps.py, of 6,000 steps.
+1,500 steps, those of `*_long*` 3,000; `cwd_0.3_long_stopped` does not hear it in the second half.
+At the paper's weight of 3 its gradient is ten times that of the labels (docs/benchmarks.md). The
+teacher is that of distillation_equal_steps.py, of 6,000 steps.
 """
 
 _base_ = 'distillation_equal_steps.py'
@@ -20,6 +21,7 @@ weighed = {
     weight: {'model.logit_losses': [dict(type='ChannelWiseDistillationLoss', loss_weight=weight)]}
     for weight in (3.0, 1.0, 0.3, 0.1)
 }
+stop = dict(type='EarlyStoppedDistillationHook', iters=1500)
 variants = dict(
     _delete_=True,
     alone=alone | short,
@@ -27,4 +29,8 @@ variants = dict(
     alone_long=alone | long,
     **{f'cwd_{weight}_long': cwd | long | loss for weight, loss in weighed.items()},
 )
-del alone, cwd, short, long, weighed
+variants['cwd_0.3_long_stopped'] = {
+    **variants['cwd_0.3_long'],
+    'custom_hooks': [*cwd.custom_hooks, stop],
+}
+del alone, cwd, short, long, weighed, stop
