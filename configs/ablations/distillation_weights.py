@@ -1,7 +1,7 @@
 """How loud may a teacher be? Channel-wise distillation at several weights, crops of 256 px.
 
 1,500 steps, those of `*_long*` 3,000; `cwd_0.3_long_stopped` does not hear it in the second half.
-At the paper's weight of 3 its gradient is ten times that of the labels (docs/benchmarks.md). The
+At the paper's weight of 3 its gradient is some ten times the labels' (docs/benchmarks.md). The
 teacher is that of distillation_equal_steps.py, of 6,000 steps.
 """
 
