@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from lanedet_mm.models.distillers.frozen_teacher import FrozenTeacher
 from lanedet_mm.models.distillers.head_output import HeadOutput
+from lanedet_mm.models.distillers.pseudo_labels import with_pseudo_labels
 from lanedet_mm.registry import MODELS
 
 Listener = Callable[[Tensor, Tensor, Tensor, Tensor], None]
@@ -29,8 +30,9 @@ class SegmentorDistiller(EncoderDecoder):
     the KL divergence at `T = 4` (Hinton et al. 2015); further losses are added with their own
     weights. The total is the sum of all that begins with `loss_` or has `.loss_` in its name.
 
-    A sample whose metainfo says `is_labelled=False` gives soft labels alone, at all its pixels; of
-    the others only pixels that are not ignored count.
+    A sample whose metainfo says `is_labelled=False` is labelled by the teacher alone: softly, at all
+    its pixels, and with `pseudo_label_confidence` also for the student's own loss. Of the others
+    only pixels that are not ignored count.
 
     Args:
         student: Config of the student, an `EncoderDecoder`.
@@ -46,6 +48,8 @@ class SegmentorDistiller(EncoderDecoder):
             not be the student's.
         resize_to: Whose size both are compared at, 'teacher' or 'student'. A line of a few pixels
             does not survive a size that is too coarse for it.
+        pseudo_label_confidence: How probable the teacher's class has to be, in [0, 1], to be the
+            label of a pixel of an unlabeled sample; None gives these no label.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class SegmentorDistiller(EncoderDecoder):
         logit_losses: Sequence[dict[str, Any]] = (),
         feature_losses: Sequence[dict[str, Any]] = (),
         resize_to: Literal['teacher', 'student'] = 'teacher',
+        pseudo_label_confidence: float | None = None,
     ) -> None:
         config = ConfigDict(copy.deepcopy(student))
         kind = config.pop('type', None)
@@ -70,11 +75,17 @@ class SegmentorDistiller(EncoderDecoder):
                 f'alpha is {alpha}, resize_to {resize_to!r}; needed are a share in [0, 1], and '
                 "'teacher' or 'student'"
             )
+        if not 0 <= (pseudo_label_confidence or 0) <= 1:
+            raise ValueError(
+                f'pseudo_label_confidence is {pseudo_label_confidence}; needed is a probability in '
+                '[0, 1], or None for no pseudo-labels'
+            )
         if hard is not None:
             config.decode_head.loss_decode = hard
         super().__init__(**config)
         self.alpha = alpha
         self.resize_to = resize_to
+        self.pseudo_label_confidence = pseudo_label_confidence
         self.loss_kd = MODELS.build(loss_kd or {'type': 'LogitDistillationLoss'})
         self.logit_losses = nn.ModuleList(MODELS.build(one) for one in logit_losses)
         self.feature_losses = nn.ModuleList(MODELS.build(one) for one in feature_losses)
@@ -91,7 +102,8 @@ class SegmentorDistiller(EncoderDecoder):
     @property
     def has_teacher(self) -> bool:
         """Whether anything is learned from the teacher."""
-        return self.alpha > 0 or len(self.logit_losses) + len(self.feature_losses) > 0
+        soft = self.alpha > 0 or len(self.logit_losses) + len(self.feature_losses) > 0
+        return soft or self.pseudo_label_confidence is not None
 
     @property
     def soft_loss_names(self) -> list[str]:
@@ -116,17 +128,29 @@ class SegmentorDistiller(EncoderDecoder):
         if not (self.has_teacher and self.hears_teacher):
             return dict(super().loss(inputs, data_samples))
         self._load_teacher()
+        told = self.teacher(inputs)
         with HeadOutput.heard_from(self.decode_head) as heard:
-            hard = super().loss(inputs, data_samples)
+            hard = super().loss(inputs, self._pseudo_labelled(data_samples, told.logits))
         hard = {
             name: value * (1 - self.alpha) if 'loss' in name else value
             for name, value in hard.items()
         }
-        soft = self._soft_losses(heard[0], self.teacher(inputs), data_samples)
+        soft = self._soft_losses(heard[0], told, data_samples)
         features = heard[0].features
         if self.listener is not None and features.requires_grad:
             self.gradient_ratio = _gradient_norm(soft, features) / _gradient_norm(hard, features)
         return hard | soft
+
+    def _pseudo_labelled(self, data_samples: SampleList, logits: Tensor) -> SampleList:
+        if self.pseudo_label_confidence is None:
+            return data_samples
+        return with_pseudo_labels(
+            data_samples,
+            logits,
+            confidence=self.pseudo_label_confidence,
+            ignore_index=self.decode_head.ignore_index,
+            align_corners=self.align_corners,
+        )
 
     def _soft_losses(
         self, student: HeadOutput, teacher: HeadOutput, data_samples: SampleList
