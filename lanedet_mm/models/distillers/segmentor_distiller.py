@@ -128,9 +128,17 @@ class SegmentorDistiller(EncoderDecoder):
         if not (self.has_teacher and self.hears_teacher):
             return dict(super().loss(inputs, data_samples))
         self._load_teacher()
-        told = self.teacher(inputs)
+        told, labelled = self.teacher(inputs), data_samples
+        if self.pseudo_label_confidence is not None:
+            labelled = with_pseudo_labels(
+                data_samples,
+                told.logits,
+                confidence=self.pseudo_label_confidence,
+                ignore_index=self.decode_head.ignore_index,
+                align_corners=self.align_corners,
+            )
         with HeadOutput.heard_from(self.decode_head) as heard:
-            hard = super().loss(inputs, self._pseudo_labelled(data_samples, told.logits))
+            hard = super().loss(inputs, labelled)
         hard = {
             name: value * (1 - self.alpha) if 'loss' in name else value
             for name, value in hard.items()
@@ -140,17 +148,6 @@ class SegmentorDistiller(EncoderDecoder):
         if self.listener is not None and features.requires_grad:
             self.gradient_ratio = _gradient_norm(soft, features) / _gradient_norm(hard, features)
         return hard | soft
-
-    def _pseudo_labelled(self, data_samples: SampleList, logits: Tensor) -> SampleList:
-        if self.pseudo_label_confidence is None:
-            return data_samples
-        return with_pseudo_labels(
-            data_samples,
-            logits,
-            confidence=self.pseudo_label_confidence,
-            ignore_index=self.decode_head.ignore_index,
-            align_corners=self.align_corners,
-        )
 
     def _soft_losses(
         self, student: HeadOutput, teacher: HeadOutput, data_samples: SampleList
