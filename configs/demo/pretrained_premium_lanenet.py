@@ -20,7 +20,7 @@ model = dict(
         ),
         stem_channels=widths[:2],
         token_channels=widths[2:],
-        pretrained='work_dirs/mae_vit_aerial/epoch_60.pth',
+        pretrained='work_dirs/demo/mae_vit_aerial/epoch_60.pth',
     ),
     decode_head=dict(in_channels=widths, channels=widths[:-1], convs_per_stage=1),
     test_cfg=dict(crop_size=(crop_px, crop_px), stride=(160, 160)),

@@ -33,7 +33,8 @@ def load_config(
     Args:
         path: Config file.
         options: Dotted keys to values, as `--cfg-options` gives them.
-        work_dir: Where logs and checkpoints go; default `work_dirs/<config stem>`.
+        work_dir: Where logs and checkpoints go; default `work_dirs/` and the config's path below
+            `configs/`, or its name alone if it lies elsewhere.
         data_root: Folder of the data set, in place of the config's.
         split: Folder with `{train,val,test}_data.json`, relative to the data root.
         seed: Seed of weights, order and augmentation.
@@ -45,7 +46,7 @@ def load_config(
     if not Path(path).is_file():
         raise FileNotFoundError(f'no config {path}; see `ls configs`')
     config = Config.fromfile(path)
-    config.work_dir = work_dir or config.get('work_dir') or f'work_dirs/{Path(path).stem}'
+    config.work_dir = work_dir or config.get('work_dir') or _default_work_dir(Path(path))
     config.launcher = launcher
     if seed is not None:
         config.randomness = {**config.get('randomness', {}), 'seed': seed}
@@ -58,6 +59,13 @@ def load_config(
     if launcher != 'none' and get_device() == 'cpu':
         _start_gloo(config)
     return config
+
+
+def _default_work_dir(path: Path) -> str:
+    """Where no other config trains: `configs/demo/X.py` has `work_dirs/demo/X`."""
+    *folders, name = path.with_suffix('').parts
+    depth = folders[::-1].index('configs') if 'configs' in folders else 0
+    return '/'.join(('work_dirs', *folders[len(folders) - depth :], name))
 
 
 def use_amp(config: Config) -> None:

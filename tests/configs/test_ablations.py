@@ -64,7 +64,7 @@ def test_what_variants_start_from_is_the_end_of_its_training(
     config = Config.fromfile(args.config)
     for name in args.cfg_options:
         value = config
-        for key in name.split('.'):
+        for key in name.removesuffix('.indices').split('.'):  # every data set takes indices
             value = value[int(key)] if key.isdigit() else value[key]
     config.merge_from_dict(args.cfg_options)
     end = config.train_cfg.get('max_iters') or config.train_cfg.max_epochs

@@ -22,7 +22,17 @@ def test_command_line_reaches_every_side(tmp_path: Path) -> None:
         assert (dataset.data_root, dataset.manifest) == (root, f'./{side}_data.json')
     assert config.randomness.seed == 7
     assert config.train_cfg.max_iters == 3
-    assert config.work_dir == 'work_dirs/premium_baseline'
+
+
+def test_a_config_and_its_demo_train_in_folders_of_their_own(tmp_path: Path) -> None:
+    assert load_config(CONFIG).work_dir == 'work_dirs/demo/premium_baseline'
+    full = CONFIG.parents[1] / CONFIG.name
+    assert load_config(full).work_dir == 'work_dirs/premium_baseline'
+    assert load_config(os.path.relpath(CONFIG)).work_dir == 'work_dirs/demo/premium_baseline'
+    elsewhere = tmp_path / 'configs.py'
+    elsewhere.write_text(f"_base_ = '{CONFIG}'\n")
+    assert load_config(elsewhere).work_dir == 'work_dirs/configs'
+    assert load_config(elsewhere, work_dir='here').work_dir == 'here'
 
 
 def test_split_without_a_val_side_trains_without_validation(tmp_path: Path) -> None:
