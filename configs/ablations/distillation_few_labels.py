@@ -1,7 +1,8 @@
 """Thirty labelled tiles and 900 without labels: what a teacher of the thirty is good for.
 
-Teacher and students have 1,500 steps of eight crops of 256 px; half of the crops of `*unlabeled` are
-of the rendered tiles of all six training cities, of which the labels are not read.
+Teacher and students have 1,500 steps of eight crops of 256 px. Half of the crops of `*unlabeled`
+are of the 900 rendered tiles of the six training cities, without their labels: the corpus of
+pretraining.py.
 """
 
 _base_ = 'distillation.py'

@@ -17,7 +17,7 @@ from lanedet_mm.deploy.openvino.openvino_session import openvino_device
 from lanedet_mm.deploy.tensorrt.engine_sidecar import EngineSidecar, sidecar_path
 from lanedet_mm.deploy.tensorrt.gpu import Gpu
 from lanedet_mm.deploy.tensorrt.import_tensorrt import import_tensorrt
-from lanedet_mm.inference.onnx_model import session_provider
+from lanedet_mm.inference.onnxruntime_session import session_provider
 
 BACK_ENDS = ('onnxruntime', 'openvino', 'tensorrt')
 INSTALL_MMDEPLOY = (

@@ -7,7 +7,10 @@ from mmengine.config import DictAction
 
 def add_data_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what puts a config onto other folders: --work-dir, --data-root, --split."""
-    parser.add_argument('--work-dir', help='logs and checkpoints; default work_dirs/<path below configs/>')
+    parser.add_argument(
+        '--work-dir',
+        help="logs and checkpoints; default work_dirs/ and the config's path below configs/",
+    )
     parser.add_argument('--data-root', help="folder of the data set, in place of the config's")
     parser.add_argument('--split', help='folder of the manifests, relative to the data root')
 

@@ -45,7 +45,8 @@ Inputs = NDArray[np.float32]
 
 def _onnxruntime(case: TimedCase, tiles: Tiles, inputs: Inputs) -> TimedModel:
     """A session with as many threads as the case says."""
-    from lanedet_mm.inference.onnx_model import OnnxModel, import_onnxruntime
+    from lanedet_mm.inference.onnx_model import OnnxModel
+    from lanedet_mm.inference.onnxruntime_session import import_onnxruntime
 
     onnxruntime = import_onnxruntime()
     begin = time.perf_counter()

@@ -44,7 +44,7 @@ def _labelled(
     logits: Tensor,
     confidence: float,
     ignore_index: int,
-    align_corners: bool,  # noqa: FBT001 - as torch's
+    align_corners: bool,
 ) -> SegDataSample:
     truth = sample.gt_sem_seg.data
     size_hw = truth.shape[1:]

@@ -12,6 +12,7 @@ from mmseg.utils import SampleList
 from torch import Tensor, nn
 
 from lanedet_mm.models.distillers.frozen_teacher import FrozenTeacher
+from lanedet_mm.models.distillers.gradient_norm import gradient_norm
 from lanedet_mm.models.distillers.head_output import HeadOutput
 from lanedet_mm.models.distillers.pseudo_labels import with_pseudo_labels
 from lanedet_mm.registry import MODELS
@@ -30,8 +31,8 @@ class SegmentorDistiller(EncoderDecoder):
     the KL divergence at `T = 4` (Hinton et al. 2015); further losses are added with their own
     weights. The total is the sum of all that begins with `loss_` or has `.loss_` in its name.
 
-    A sample whose metainfo says `is_labelled=False` is labelled by the teacher alone: softly, at all
-    its pixels, and with `pseudo_label_confidence` also for the student's own loss. Of the others
+    A sample whose metainfo says `is_labelled=False` has the teacher's word alone, at all its pixels:
+    soft labels, and with `pseudo_label_confidence` labels for the student's own loss. Of the others
     only pixels that are not ignored count.
 
     Args:
@@ -146,7 +147,7 @@ class SegmentorDistiller(EncoderDecoder):
         soft = self._soft_losses(heard[0], told, data_samples)
         features = heard[0].features
         if self.listener is not None and features.requires_grad:
-            self.gradient_ratio = _gradient_norm(soft, features) / _gradient_norm(hard, features)
+            self.gradient_ratio = gradient_norm(soft, features) / gradient_norm(hard, features)
         return hard | soft
 
     def _soft_losses(
@@ -202,13 +203,3 @@ class SegmentorDistiller(EncoderDecoder):
         """What `to`, `cuda` and `float` do to the student they do to the teacher."""
         self.teacher.follow(fn)
         return super()._apply(fn, recurse)
-
-
-def _gradient_norm(losses: dict[str, Tensor], features: Tensor) -> Tensor:
-    """Norm of the gradient of a sum of losses at features, 0 where none depends on them."""
-    parts = [one for name, one in losses.items() if 'loss' in name and one.requires_grad]
-    if not parts:
-        return features.new_zeros(())
-    total = torch.stack(parts).sum()
-    (gradient,) = torch.autograd.grad(total, features, retain_graph=True, allow_unused=True)
-    return features.new_zeros(()) if gradient is None else gradient.float().norm()
