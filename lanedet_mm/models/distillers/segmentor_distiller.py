@@ -31,7 +31,7 @@ class SegmentorDistiller(EncoderDecoder):
     the KL divergence at `T = 4` (Hinton et al. 2015); further losses are added with their own
     weights. The total is the sum of all that begins with `loss_` or has `.loss_` in its name.
 
-    A sample whose metainfo says `is_labelled=False` has the teacher's word alone, at all its pixels:
+    A sample whose metainfo says `is_labelled=False` has the teacher's word alone, at every pixel:
     soft labels, and with `pseudo_label_confidence` labels for the student's own loss. Of the others
     only pixels that are not ignored count.
 
