@@ -146,7 +146,7 @@ class SegmentorDistiller(EncoderDecoder):
         }
         soft = self._soft_losses(heard[0], told, data_samples)
         features = heard[0].features
-        if self.listener is not None and features.requires_grad:
+        if self.listener is not None and features.requires_grad and soft:
             self.gradient_ratio = gradient_norm(soft, features) / gradient_norm(hard, features)
         return hard | soft
 

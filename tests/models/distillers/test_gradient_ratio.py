@@ -54,3 +54,10 @@ def test_a_batch_without_labels_has_no_gradient_of_theirs(distiller: Build, batc
     model.listener = lambda *_: None
     losses_of(model, batch(2, unlabeled=(0, 1)))
     assert model.gradient_ratio.isinf()
+
+
+def test_pseudo_labels_are_labels_and_no_voice_beside_them(distiller: Build, batch: Batch) -> None:
+    model = distiller(alpha=0, pseudo_label_confidence=0.0)
+    model.listener = lambda *_: None
+    losses_of(model, batch(2, unlabeled=(1,)))
+    assert model.gradient_ratio is None
