@@ -28,7 +28,8 @@ class DistillationMonitorHook(Hook):
     also as `..._lane`, of lane pixels alone: by the label, in an unlabeled sample by the teacher.
     `train/kd_gradient_ratio` is how loud the teacher is: the norm of the gradient of its losses
     over that of the labels', pseudo-labels among them, at the features that the student's logits
-    are read from; where all it gives are pseudo-labels there is none. In between nothing is kept or computed; of several GPUs the first one's batch counts.
+    are read from; where all it gives are pseudo-labels there is none. In between nothing is kept
+    or computed; of several GPUs the first one's batch counts.
 
     At each validation `val/retention`: the student's score over the teacher's. The teacher is
     scored once, after the first validation, by the same loop's data and evaluator; checkpoints that
