@@ -2,7 +2,7 @@
 
 Teacher and students have 1,500 steps of eight crops of 256 px. Half of the crops of `*unlabeled`
 are of the 900 rendered tiles of the six training cities, without their labels: the corpus of
-pretraining.py. Students of `*_twice` have 3,000 steps, which take as long as their teacher's 1,500.
+pretraining.py.
 """
 
 _base_ = 'distillation.py'
@@ -34,22 +34,13 @@ mixed = sides | {
 loss = {'model.logit_losses': [dict(type='ChannelWiseDistillationLoss', loss_weight=0.3)]}
 pseudo = {'model.logit_losses': [], 'model.pseudo_label_confidence': 0.0}
 unlabeled = _base_.variants.cwd_unlabeled | taught | mixed
-alone = _base_.variants.alone | longer | few
-twice = {
-    'train_cfg.max_iters': 2 * steps,
-    'param_scheduler.1.end': 2 * steps,
-    'default_hooks.checkpoint.interval': 2 * steps,
-}
 variants = dict(
     _delete_=True,
-    alone=alone,
+    alone=_base_.variants.alone | longer | few,
     cwd=_base_.variants.cwd | taught | few | loss,
     cwd_unlabeled=unlabeled | loss,
     pseudo_unlabeled=unlabeled | pseudo,
     pseudo_cwd_unlabeled=unlabeled | pseudo | loss,
-    alone_twice=alone | twice,
-    pseudo_unlabeled_twice=unlabeled | pseudo | twice,
-    pseudo_cwd_unlabeled_twice=unlabeled | pseudo | loss | twice,
 )
 fold = _base_.folds.sao_paulo
 prepare = {
@@ -60,4 +51,4 @@ prepare = {
     f'train_dataloader.dataset.indices={",".join(map(str, tiles))}',
 }
 del steps, crop_px, tiles, teacher, both, sides, longer, taught, few, mixed, loss, pseudo
-del unlabeled, fold, alone, twice
+del unlabeled, fold
