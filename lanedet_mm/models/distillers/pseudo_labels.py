@@ -23,7 +23,7 @@ def with_pseudo_labels(
     Args:
         data_samples: Samples with `gt_sem_seg`, shape (1, H, W); unlabeled are those whose metainfo
             says `is_labelled=False`.
-        logits: The teacher's, shape (N, C, h, w).
+        logits: The teacher's of the unlabeled ones, in their order, shape (M, C, h, w).
         confidence: Least probability of a class to be a label, in [0, 1].
         ignore_index: Label of the pixels of which the teacher is less sure, and of the padding.
         align_corners: Of the resizing of the logits to (H, W).
@@ -31,12 +31,18 @@ def with_pseudo_labels(
     Returns:
         The labelled samples themselves, and others in place of the unlabeled ones.
     """
+    told = iter(logits)
     return [
         sample
-        if sample.metainfo.get('is_labelled', True)
-        else _labelled(sample, one, confidence, ignore_index, align_corners)
-        for sample, one in zip(data_samples, logits, strict=True)
+        if is_labelled(sample)
+        else _labelled(sample, next(told), confidence, ignore_index, align_corners)
+        for sample in data_samples
     ]
+
+
+def is_labelled(sample: SegDataSample) -> bool:
+    """Whether its labels are its own."""
+    return bool(sample.metainfo.get('is_labelled', True))
 
 
 def _labelled(

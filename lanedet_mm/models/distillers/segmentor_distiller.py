@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from lanedet_mm.models.distillers.frozen_teacher import FrozenTeacher
 from lanedet_mm.models.distillers.gradient_norm import gradient_norm
 from lanedet_mm.models.distillers.head_output import HeadOutput
-from lanedet_mm.models.distillers.pseudo_labels import with_pseudo_labels
+from lanedet_mm.models.distillers.pseudo_labels import is_labelled, with_pseudo_labels
 from lanedet_mm.registry import MODELS
 
 Listener = Callable[[Tensor, Tensor, Tensor, Tensor], None]
@@ -51,6 +51,7 @@ class SegmentorDistiller(EncoderDecoder):
             does not survive a size that is too coarse for it.
         pseudo_label_confidence: How probable the teacher's class has to be, in [0, 1], to be the
             label of a pixel of an unlabeled sample; None gives these no label.
+        teacher_flips: Ask the teacher about all four flips of an image, at four times its cost.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class SegmentorDistiller(EncoderDecoder):
         feature_losses: Sequence[dict[str, Any]] = (),
         resize_to: Literal['teacher', 'student'] = 'teacher',
         pseudo_label_confidence: float | None = None,
+        teacher_flips: bool = False,
     ) -> None:
         config = ConfigDict(copy.deepcopy(student))
         kind = config.pop('type', None)
@@ -93,7 +95,7 @@ class SegmentorDistiller(EncoderDecoder):
         names = self.soft_loss_names
         if len(set(names)) != len(names):
             raise ValueError(f'losses are named {names}; needed are different names: set loss_name')
-        self.teacher = FrozenTeacher(teacher, teacher_checkpoint)
+        self.teacher = FrozenTeacher(teacher, teacher_checkpoint, flips=teacher_flips)
         self.preprocessor = dict(config.get('data_preprocessor') or {})
         self.hears_teacher = True  # False: the next losses are the student's own
         # Called with what the losses compare, student, teacher, valid, label, while it is set.
@@ -103,8 +105,11 @@ class SegmentorDistiller(EncoderDecoder):
     @property
     def has_teacher(self) -> bool:
         """Whether anything is learned from the teacher."""
-        soft = self.alpha > 0 or len(self.logit_losses) + len(self.feature_losses) > 0
-        return soft or self.pseudo_label_confidence is not None
+        return self._has_soft_losses or self.pseudo_label_confidence is not None
+
+    @property
+    def _has_soft_losses(self) -> bool:
+        return self.alpha > 0 or len(self.logit_losses) + len(self.feature_losses) > 0
 
     @property
     def soft_loss_names(self) -> list[str]:
@@ -129,11 +134,16 @@ class SegmentorDistiller(EncoderDecoder):
         if not (self.has_teacher and self.hears_teacher):
             return dict(super().loss(inputs, data_samples))
         self._load_teacher()
-        told, labelled = self.teacher(inputs), data_samples
-        if self.pseudo_label_confidence is not None:
+        hears_all = self._has_soft_losses or self.listener is not None
+        told, labelled = self.teacher(inputs) if hears_all else None, data_samples
+        unlabeled = [index for index, one in enumerate(data_samples) if not is_labelled(one)]
+        if self.pseudo_label_confidence is not None and unlabeled:
+            some = (
+                self.teacher(inputs[unlabeled]).logits if told is None else told.logits[unlabeled]
+            )
             labelled = with_pseudo_labels(
                 data_samples,
-                told.logits,
+                some,
                 confidence=self.pseudo_label_confidence,
                 ignore_index=self.decode_head.ignore_index,
                 align_corners=self.align_corners,
@@ -144,7 +154,7 @@ class SegmentorDistiller(EncoderDecoder):
             name: value * (1 - self.alpha) if 'loss' in name else value
             for name, value in hard.items()
         }
-        soft = self._soft_losses(heard[0], told, data_samples)
+        soft = {} if told is None else self._soft_losses(heard[0], told, data_samples)
         features = heard[0].features
         if self.listener is not None and features.requires_grad and soft:
             self.gradient_ratio = gradient_norm(soft, features) / gradient_norm(hard, features)
@@ -187,7 +197,7 @@ class SegmentorDistiller(EncoderDecoder):
         label = torch.stack([one.gt_sem_seg.data for one in data_samples])  # (N, 1, H, W)
         valid = label != self.decode_head.ignore_index
         for index, sample in enumerate(data_samples):
-            if not sample.metainfo.get('is_labelled', True):
+            if not is_labelled(sample):
                 height, width = sample.metainfo['img_shape'][:2]
                 valid[index, :, :height, :width] = True  # all but what a batch pads
         small, counted = (

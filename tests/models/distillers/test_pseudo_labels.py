@@ -38,7 +38,7 @@ def test_unlabeled_samples_have_the_class_the_teacher_is_sure_of() -> None:
     probability = torch.full((4, 4), 0.8)
     probability[2, 1] = 0.6
     both = [sample(labelled=True), sample(labelled=False)]
-    logits = sure(label, probability).repeat(2, 1, 1, 1)
+    logits = sure(label, probability)
     first, second = with_pseudo_labels(both, logits, confidence=0.7, ignore_index=255)
     assert first is both[0]
     expected = label.clone()
@@ -75,6 +75,18 @@ def test_they_are_learned_like_labels(distiller: Build, batch: Batch) -> None:
     plain = distiller(alpha=0)
     assert loss_of(model, data) == pytest.approx(loss_of(plain, taught), rel=1e-6)
     assert loss_of(model, data) != pytest.approx(loss_of(plain, data), rel=1e-3)
+
+
+def test_the_teacher_looks_at_what_it_labels_alone(distiller: Build, batch: Batch) -> None:
+    model, seen = distiller(alpha=0, pseudo_label_confidence=0.0), []
+    model.teacher.module.backbone.register_forward_pre_hook(
+        lambda _, given: seen.append(len(given[0]))
+    )
+    loss_of(model, batch(3, unlabeled=(1,)))
+    loss_of(model, batch(3))
+    model.listener = lambda *_: None  # compares all of it
+    loss_of(model, batch(3, unlabeled=(1,)))
+    assert seen == [1, 3]
 
 
 def test_a_teacher_of_pseudo_labels_alone_is_loaded_and_can_fall_silent(
