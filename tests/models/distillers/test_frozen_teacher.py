@@ -34,6 +34,37 @@ def test_it_says_what_the_trained_network_says(
     assert not heard.logits.requires_grad
 
 
+def test_asked_about_flips_it_says_the_same_whichever_way_an_image_lies(
+    teacher: dict[str, Any], checkpoint: Path, draw: Draw
+) -> None:
+    image, same = torch.randn(2, 3, 16, 20), draw(teacher, 1).eval()
+    one = loaded(teacher, checkpoint)
+    one.flips = True
+    heard = one(image)
+    for way in ((2,), (3,), (2, 3)):
+        torch.testing.assert_close(one(image.flip(way)).logits, heard.logits.flip(way))
+    answers = [
+        same(image.flip(way), mode='tensor').flip(way).softmax(1)
+        for way in ((), (2,), (3,), (2, 3))
+    ]
+    torch.testing.assert_close(heard.logits.softmax(1), sum(answers) / 4)
+    assert not torch.allclose(answers[0], answers[1], atol=0.01)
+    assert torch.equal(heard.features, loaded(teacher, checkpoint)(image).features)
+
+
+def test_what_it_is_sure_of_has_finite_logits(
+    teacher: dict[str, Any], checkpoint: Path, draw: Draw
+) -> None:
+    content = torch.load(checkpoint)
+    content['state_dict']['decode_head.conv_seg.bias'] = torch.tensor([0.0, 1e4, -1e4])
+    torch.save(content, checkpoint)
+    one = loaded(teacher, checkpoint)
+    one.flips = True
+    logits = one(torch.randn(1, 3, 16, 16)).logits
+    assert logits.isfinite().all()
+    assert (logits.argmax(1) == 1).all()
+
+
 def test_classes_come_with_the_checkpoint(
     teacher: dict[str, Any], checkpoint: Path, tmp_path: Path
 ) -> None:
