@@ -1,7 +1,8 @@
 """What a trained student learns from itself on photographs that have no labels.
 
 Its teacher is the student as it was, asked about all four flips of a tile. Half of every batch are
-tiles of the scorer's cities, without its crops; `alone` goes on with rendered tiles for as long.
+tiles of the scorer's cities, without its crops, of `*_two_cities` those of Boston and Phoenix;
+`alone` goes on with rendered tiles for as long.
 """
 
 _base_ = 'distillation.py'
@@ -30,6 +31,7 @@ mixed = {
     'model.logit_losses': [],
     'model.teacher_flips': True,
 }
+two_cities = {f'{both}.1.data_root': 'data/corpora/real'}
 pseudo = _base_.variants.cwd_unlabeled | more | mixed
 all_labels, sure_labels = ({'model.pseudo_label_confidence': least} for least in (0.0, 0.8))
 variants = dict(
@@ -37,6 +39,7 @@ variants = dict(
     alone=_base_.variants.alone | more | {'train_dataloader.dataset.pipeline.1.crop_px': crop_px},
     itself=pseudo | itself | all_labels,
     itself_sure=pseudo | itself | sure_labels,
+    itself_two_cities=pseudo | itself | all_labels | two_cities,
     premium=pseudo | premium | all_labels,
 )
 fold = _base_.folds.sao_paulo
@@ -51,4 +54,4 @@ prepare = {
     '--cfg-options train_cfg.max_iters=6000 param_scheduler.1.end=6000',
 }
 del steps, crop_px, start, both, more, itself, premium, mixed, pseudo, all_labels, sure_labels
-del fold
+del fold, two_cities

@@ -9,6 +9,7 @@ from mmengine.runner.checkpoint import CheckpointLoader
 
 from lanedet_mm.engine.check_resume import check_resume
 from lanedet_mm.engine.launch import last_checkpoint
+from lanedet_mm.models.newest_checkpoint import newest_checkpoint
 
 
 def settle_start(config: Config) -> None:
@@ -18,7 +19,8 @@ def settle_start(config: Config) -> None:
     started from (mmengine would resume those); where there is none yet, it starts.
 
     Args:
-        config: With `resume`, `load_from` and `work_dir`; is changed.
+        config: With `resume`, `load_from` (a path, a URL, or a pattern of which the newest file is
+            taken) and `work_dir`; is changed.
 
     Raises:
         FileNotFoundError: If `load_from` cannot be had, with what to do. Nothing starts from noise
@@ -35,15 +37,19 @@ def settle_start(config: Config) -> None:
         config.load_from = str(latest)
         return
     config.resume = False
-    start = config.get('load_from')
-    if start is None:
+    if config.get('load_from') is None:
         return
+    start = config.load_from = newest_checkpoint(str(config.load_from))
     try:
         CheckpointLoader.load_checkpoint(start, map_location='cpu')  # a URL's stays in a cache
     except (urllib.error.URLError, OSError) as error:
+        where, name = (
+            ('Get the file where there is a network', Path(start).name)
+            if '://' in start
+            else ('Train them first, or take a file that you have', 'FILE')
+        )
         raise FileNotFoundError(
-            f'the weights to start from, {start}, cannot be had ({error}). Get the file where '
-            f'there is a network and name it: --cfg-options load_from={Path(start).name}; or '
-            'start from noise: --cfg-options load_from=None'
+            f'the weights to start from, {start}, cannot be had ({error}). {where} and name it: '
+            f'--cfg-options load_from={name}; or start from noise: --cfg-options load_from=None'
         ) from None
     print_log(f'starting from {start}', 'current')

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,17 @@ def test_weights_that_are_there_stay(tmp_path: Path) -> None:
     settled = config(tmp_path / 'run', load_from=start)
     settle_start(settled)
     assert (settled.load_from, settled.resume) == (start, False)
+
+
+def test_of_a_pattern_the_newest_file_is_taken(tmp_path: Path) -> None:
+    old, new = save(tmp_path / 'best_b.pth'), save(tmp_path / 'best_a.pth')
+    os.utime(old, (1, 1))
+    settled = config(tmp_path / 'run', load_from=str(tmp_path / 'best_*.pth'))
+    settle_start(settled)
+    assert settled.load_from == new
+    nothing = config(tmp_path / 'run', load_from=str(tmp_path / 'run/best_*.pth'))
+    with pytest.raises(FileNotFoundError, match=r'run/best_\*\.pth, cannot be had .* Train them'):
+        settle_start(nothing)
 
 
 def test_a_run_goes_on_from_its_own_checkpoint_and_not_from_its_start(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from mmseg.structures import SegDataSample
 from torch import Tensor
 
 from lanedet_mm.models.distillers.head_output import HeadOutput
+from lanedet_mm.models.newest_checkpoint import newest_checkpoint
 from lanedet_mm.models.weight_problems import weight_problems
 from lanedet_mm.registry import MODELS
 
@@ -89,7 +90,7 @@ class FrozenTeacher:
                 f'the teacher has {module.num_classes} classes, the student {num_classes}; needed '
                 'are the same: train one of them on the taxonomy of the other'
             )
-        self.path = _newest(self.checkpoint)
+        self.path = newest_checkpoint(self.checkpoint)
         content = _read(self.path)
         _load_strictly(module, content.get('state_dict', content), self.path)
         self.classes = _classes(content)
@@ -160,18 +161,6 @@ def _check_preprocessing(teacher: dict[str, Any], student: dict[str, Any]) -> No
 def _plain(value: Any) -> Any:  # noqa: ANN401 - numbers or a flag
     """Comparable: a list and a tuple, 0 and 0.0, None and False mean the same."""
     return [float(one) for one in value] if isinstance(value, list | tuple) else bool(value)
-
-
-def _newest(checkpoint: str) -> str:
-    """The newest file of a pattern, or what its folder ended with; anything else as it is."""
-    if not set('*?[') & set(checkpoint) or '://' in checkpoint:
-        return checkpoint
-    pattern = Path(checkpoint)
-    found = sorted(pattern.parent.glob(pattern.name), key=lambda path: path.stat().st_mtime)
-    last = pattern.parent / 'last_checkpoint'  # a training without a validation has no best one
-    if not found and pattern.name.startswith('best_') and last.is_file():
-        return str(pattern.parent / Path(last.read_text().strip()).name)
-    return str(found[-1]) if found else checkpoint
 
 
 def _read(path: str) -> dict[str, Any]:
