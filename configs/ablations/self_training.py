@@ -2,7 +2,8 @@
 
 Its teacher is the student as it was, asked about all four flips of a tile. Half of every batch are
 tiles of the scorer's cities, without its crops, of `*_two_cities` those of Boston and Phoenix;
-`alone` goes on with rendered tiles for as long.
+`alone` goes on with rendered tiles for as long, `seen` has the tiles in its batches, and so in its
+batch norms, without any labels of theirs.
 """
 
 _base_ = 'distillation.py'
@@ -33,10 +34,13 @@ mixed = {
 }
 two_cities = {f'{both}.1.data_root': 'data/corpora/real'}
 pseudo = _base_.variants.cwd_unlabeled | more | mixed
-all_labels, sure_labels = ({'model.pseudo_label_confidence': least} for least in (0.0, 0.8))
+all_labels, sure_labels, no_labels = (
+    {'model.pseudo_label_confidence': least} for least in (0.0, 0.8, None)
+)
 variants = dict(
     _delete_=True,
     alone=_base_.variants.alone | more | {'train_dataloader.dataset.pipeline.1.crop_px': crop_px},
+    seen=pseudo | itself | no_labels,
     itself=pseudo | itself | all_labels,
     itself_sure=pseudo | itself | sure_labels,
     itself_two_cities=pseudo | itself | all_labels | two_cities,
@@ -54,4 +58,4 @@ prepare = {
     '--cfg-options train_cfg.max_iters=6000 param_scheduler.1.end=6000',
 }
 del steps, crop_px, start, both, more, itself, premium, mixed, pseudo, all_labels, sure_labels
-del fold, two_cities
+del fold, two_cities, no_labels
