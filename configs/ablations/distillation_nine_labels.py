@@ -1,7 +1,4 @@
-"""distillation_few_labels.py with nine labelled tiles and 1,000 steps.
-
-So few that the student alone has learned all of them by heart long before the end.
-"""
+"""distillation_few_labels.py with nine labelled tiles and 1,000 steps."""
 
 _base_ = 'distillation_few_labels.py'
 
