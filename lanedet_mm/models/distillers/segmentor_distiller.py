@@ -14,7 +14,11 @@ from torch import Tensor, nn
 from lanedet_mm.models.distillers.frozen_teacher import FrozenTeacher
 from lanedet_mm.models.distillers.gradient_norm import gradient_norm
 from lanedet_mm.models.distillers.head_output import HeadOutput
-from lanedet_mm.models.distillers.pseudo_labels import is_labelled, with_pseudo_labels
+from lanedet_mm.models.distillers.pseudo_labels import (
+    check_confidence,
+    is_labelled,
+    with_pseudo_labels,
+)
 from lanedet_mm.registry import MODELS
 
 Listener = Callable[[Tensor, Tensor, Tensor, Tensor], None]
@@ -49,8 +53,9 @@ class SegmentorDistiller(EncoderDecoder):
             not be the student's.
         resize_to: Whose size both are compared at, 'teacher' or 'student'. A line of a few pixels
             does not survive a size that is too coarse for it.
-        pseudo_label_confidence: How probable the teacher's class has to be, in [0, 1], to be the
-            label of a pixel of an unlabeled sample; None gives these no label.
+        pseudo_label_confidence: How probable the teacher's class has to be to be the label of a
+            pixel of an unlabeled sample, in [0, 1], or for each class in (0, 1], see
+            `with_pseudo_labels`; None gives these no label.
         teacher_flips: Ask the teacher about all four flips of an image, at four times its cost.
     """
 
@@ -66,7 +71,7 @@ class SegmentorDistiller(EncoderDecoder):
         logit_losses: Sequence[dict[str, Any]] = (),
         feature_losses: Sequence[dict[str, Any]] = (),
         resize_to: Literal['teacher', 'student'] = 'teacher',
-        pseudo_label_confidence: float | None = None,
+        pseudo_label_confidence: float | Sequence[float] | None = None,
         teacher_flips: bool = False,
     ) -> None:
         config = ConfigDict(copy.deepcopy(student))
@@ -78,14 +83,11 @@ class SegmentorDistiller(EncoderDecoder):
                 f'alpha is {alpha}, resize_to {resize_to!r}; needed are a share in [0, 1], and '
                 "'teacher' or 'student'"
             )
-        if not 0 <= (pseudo_label_confidence or 0) <= 1:
-            raise ValueError(
-                f'pseudo_label_confidence is {pseudo_label_confidence}; needed is a probability in '
-                '[0, 1], or None for no pseudo-labels'
-            )
         if hard is not None:
             config.decode_head.loss_decode = hard
         super().__init__(**config)
+        if pseudo_label_confidence is not None:
+            check_confidence(pseudo_label_confidence, self.num_classes)
         self.alpha = alpha
         self.resize_to = resize_to
         self.pseudo_label_confidence = pseudo_label_confidence

@@ -48,6 +48,24 @@ def test_unlabeled_samples_have_the_class_the_teacher_is_sure_of() -> None:
     assert (both[1].gt_sem_seg.data == 255).all()
 
 
+def test_with_a_confidence_for_each_class_a_rare_one_is_labelled_earlier() -> None:
+    probabilities = torch.tensor(
+        [
+            [0.90, 0.05, 0.05],  # background
+            [0.55, 0.40, 0.05],  # less probable than background, and still a line
+            [0.55, 0.25, 0.20],  # neither
+            [0.40, 0.25, 0.35],  # the surer of two kinds of lines
+        ]
+    )
+    logits = probabilities.T.log()[None, :, :, None]
+    row = SegDataSample(
+        gt_sem_seg=PixelData(data=torch.full((1, 4, 1), 255)),
+        metainfo={'img_shape': (4, 1), 'is_labelled': False},
+    )
+    (got,) = with_pseudo_labels([row], logits, confidence=(0.7, 0.3, 0.3), ignore_index=255)
+    assert got.gt_sem_seg.data.flatten().tolist() == [0, 1, 255, 2]
+
+
 def test_what_a_batch_pads_stays_ignored() -> None:
     label = torch.ones(4, 4, dtype=torch.long)
     short = [sample(shape=(3, 2), labelled=False)]
@@ -101,9 +119,11 @@ def test_a_teacher_of_pseudo_labels_alone_is_loaded_and_can_fall_silent(
     assert loss_of(model, data) == alone != pytest.approx(heard, rel=1e-3)
 
 
-@pytest.mark.parametrize('confidence', [-0.1, 1.1, float('nan')])
+@pytest.mark.parametrize(
+    'confidence', [-0.1, 1.1, float('nan'), (0.5, 0.5), (0.5, 0.5, 0.0), (0.5, 0.5, 1.1)]
+)
 def test_a_confidence_that_is_no_probability_is_refused(
-    distiller: Build, confidence: float
+    distiller: Build, confidence: float | tuple[float, ...]
 ) -> None:
     with pytest.raises(ValueError, match='needed is a probability in'):
         distiller(pseudo_label_confidence=confidence)
