@@ -1,8 +1,7 @@
 """Students that label the photographs of two cities themselves, tested on those of the third.
 
-Three students, of 12,000, 6,000 and 3,000 steps, the last of another seed. `alone_*` has seen no
-photograph, `itself_*` those of all three cities without the scorer's crops, `but_<city>_*` none of
-that city.
+Three students, of 12,000, 6,000 and 3,000 steps. `alone_*` has seen no photograph, `itself_*` those
+of all three cities without the scorer's crops, `but_<city>_*` none of that city.
 """
 
 _base_ = 'self_training.py'
@@ -44,8 +43,7 @@ metrics = ('lane_iou', *(f'{city}/{name}' for name in ('F1', 'lane_IoU') for cit
 prepare = {
     start: _base_.prepare[longest]
     .replace('12000', str(steps))
-    .replace('--resume', f'--resume --seed {seed}')
     .replace('--work-dir work_dirs/study/student', f'--work-dir {start.rpartition("/")[0]}')
-    for seed, (steps, start) in zip((0, 0, 1), starts.items(), strict=True)
+    for steps, start in starts.items()
 }
 del photographs, longest, starts, ways, score
