@@ -1,4 +1,4 @@
-"""distillation_nine_labels.py to its end: 3,000 steps of crops of 128 px, labels over flips."""
+"""distillation_nine_labels.py with 3,000 steps of crops of 128 px, and labels over flips."""
 
 _base_ = 'distillation_nine_labels.py'
 

@@ -1,10 +1,10 @@
 """What a trained student learns from itself on photographs that have no labels.
 
 Its teacher is the student as it was, asked about all four flips of a tile. Half of every batch are
-tiles of the scorer's cities, without its crops, of `*_two_cities` those of Boston and Phoenix;
-`alone` goes on with rendered tiles for as long, `seen` has the tiles in its batches, and so in its
-batch norms, without any labels of theirs. Labels of `*_pale_lines` are lanes from 35 % on, those of
-`*_unsure_ignored` background from 80 % on alone.
+tiles of the scorer's cities, without its crops; `alone` goes on with rendered tiles for as long,
+`seen` has the tiles in its batches, and so in its batch norms, without any labels of theirs. Labels
+of `*_pale_lines` are lanes from 35 % on, those of `*_unsure_ignored` background from 80 % on alone.
+self_training_unseen.py leaves cities out.
 """
 
 _base_ = 'distillation.py'
@@ -33,7 +33,6 @@ mixed = {
     'model.logit_losses': [],
     'model.teacher_flips': True,
 }
-two_cities = {f'{both}.1.data_root': 'data/corpora/real'}
 pseudo = _base_.variants.cwd_unlabeled | more | mixed
 all_labels, sure_labels, no_labels, pale_lines, unsure_ignored = (
     {'model.pseudo_label_confidence': least}
@@ -47,7 +46,6 @@ variants = dict(
     itself_sure=pseudo | itself | sure_labels,
     itself_pale_lines=pseudo | itself | pale_lines,
     itself_unsure_ignored=pseudo | itself | unsure_ignored,
-    itself_two_cities=pseudo | itself | all_labels | two_cities,
     premium=pseudo | premium | all_labels,
 )
 fold = _base_.folds.sao_paulo
@@ -62,4 +60,4 @@ prepare = {
     '--cfg-options train_cfg.max_iters=6000 param_scheduler.1.end=6000',
 }
 del steps, crop_px, start, both, more, itself, premium, mixed, pseudo, all_labels, sure_labels
-del fold, two_cities, no_labels, pale_lines, unsure_ignored
+del fold, no_labels, pale_lines, unsure_ignored

@@ -9,7 +9,7 @@ from mmseg.structures import SegDataSample
 from mmseg.utils import SampleList
 from torch import Tensor
 
-TINY = 1e-6  # no division by a confidence of 0, which all have then
+TINY = 1e-6  # in place of a confidence of 0, to which there is no ratio
 
 
 def with_pseudo_labels(
