@@ -16,13 +16,14 @@ ALLOWED: dict[str, set[str]] = {
     'synthesis': {'lanes', 'imagery'},
     'datasets': {'lanes', 'imagery', 'registry'},
     'collection': {'lanes', 'imagery', 'synthesis', 'datasets', 'registry'},
-    'models': {'registry'},
-    'engine': {'datasets', 'models', 'evaluation', 'visualization', 'registry'},
+    'checkpoints': set(),
+    'models': {'checkpoints', 'registry'},
+    'engine': {'checkpoints', 'datasets', 'models', 'evaluation', 'visualization', 'registry'},
     'evaluation': {'lanes', 'imagery', 'synthesis', 'inference', 'visualization', 'registry'},
     'inference': {'imagery', 'registry'},
-    'deploy': {'engine', 'evaluation', 'inference', 'lanes', 'registry'},
+    'deploy': {'checkpoints', 'engine', 'evaluation', 'inference', 'lanes', 'registry'},
     'visualization': {'lanes'},
-    'experiments': {'engine'},
+    'experiments': {'checkpoints', 'engine'},
     'registry': set(),
 }
 PLAIN = ('lanes', 'imagery', 'synthesis')

@@ -8,8 +8,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from lanedet_mm.checkpoints.best_checkpoint import best_checkpoint
 from lanedet_mm.deploy.deploy_model import deploy_model
-from lanedet_mm.engine.launch import best_checkpoint, load_config
+from lanedet_mm.engine.launch import load_config
 from lanedet_mm.engine.tool_arguments import add_data_arguments
 from lanedet_mm.imagery import read_image
 

@@ -17,7 +17,8 @@ from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from numpy.typing import NDArray
 
-from lanedet_mm.engine.launch import best_checkpoint, load_config
+from lanedet_mm.checkpoints.best_checkpoint import best_checkpoint
+from lanedet_mm.engine.launch import load_config
 from lanedet_mm.engine.tool_arguments import add_data_arguments
 from lanedet_mm.imagery import write_image
 from lanedet_mm.inference.torch_model import TorchModel

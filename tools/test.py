@@ -9,9 +9,10 @@ from pathlib import Path
 
 from mmengine.runner import Runner
 
+from lanedet_mm.checkpoints.best_checkpoint import best_checkpoint
 from lanedet_mm.engine.check_weights import check_every_weight
 from lanedet_mm.engine.keep_memory import keep_freed_memory
-from lanedet_mm.engine.launch import best_checkpoint, load_config
+from lanedet_mm.engine.launch import load_config
 from lanedet_mm.engine.tool_arguments import add_runner_arguments
 
 METRICS = {'mIoU': 'mIoU', 'laneIoU': 'lane_iou'}

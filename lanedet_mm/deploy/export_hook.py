@@ -12,8 +12,8 @@ from mmengine.hooks import Hook
 from mmengine.logging import print_log
 from mmengine.runner import Runner
 
+from lanedet_mm.checkpoints.best_checkpoint import best_checkpoint
 from lanedet_mm.deploy.back_end import check_back_end, read_deploy_config
-from lanedet_mm.engine.launch import best_checkpoint
 from lanedet_mm.inference.lane_model import LaneModel
 from lanedet_mm.registry import HOOKS
 

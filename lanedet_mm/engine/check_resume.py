@@ -5,8 +5,8 @@ from typing import Any
 
 from mmengine.config import Config, ConfigDict
 
+from lanedet_mm.checkpoints.stored_training import StoredTraining, plain_config
 from lanedet_mm.engine.launch import innermost_datasets
-from lanedet_mm.engine.stored_training import StoredTraining, plain_config
 
 # Options of a data set that say which tiles it has; where they lie is compared as a path.
 _PLACES = ('data_root', 'manifest', 'ann_file')

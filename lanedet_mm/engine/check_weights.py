@@ -5,7 +5,7 @@ from mmengine.runner import Runner
 from mmengine.runner.checkpoint import CheckpointLoader
 from torch import Tensor
 
-from lanedet_mm.models.weight_problems import weight_problems
+from lanedet_mm.checkpoints.weight_problems import weight_problems
 
 _NAMED = 5  # weights that an error names
 _COUNTER = 'num_batches_tracked'  # of batch norm; nothing is computed from it

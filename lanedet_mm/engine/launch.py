@@ -10,7 +10,6 @@ from mmengine.device import get_device
 from mmengine.logging import print_log
 
 from lanedet_mm.engine.native_bfloat16 import has_native_bfloat16
-from lanedet_mm.engine.stored_training import StoredTraining
 
 # mmengine loads a checkpoint that is not plain tensors as arbitrary pickles, which run code.
 os.environ.setdefault('TORCH_FORCE_WEIGHTS_ONLY_LOAD', '1')
@@ -94,47 +93,6 @@ def fit_precision(config: Config) -> None:
             wrapper.pop(key, None)
     elif not has_native_bfloat16():
         wrapper.dtype = 'float16'
-
-
-def best_checkpoint(work_dir: Path | str) -> Path:
-    """The checkpoint that training kept as best, or the last one where nothing was validated.
-
-    Of several trainings in one folder it is that of the newest: the last checkpoint says which was
-    its best. Where it is not there to be asked, the newest best one is taken.
-
-    Raises:
-        FileNotFoundError: If there is none; says how to get one.
-    """
-    found = sorted(Path(work_dir).glob('best_*.pth'), key=lambda path: path.stat().st_mtime)
-    last = last_checkpoint(work_dir)
-    if last is not None:
-        kept = _best_names(last)
-        if kept is not None:
-            found = [path for path in found if path.name in kept]
-        found = found or [last]
-    if not found:
-        raise FileNotFoundError(
-            f'no best_*.pth in {work_dir}; name a checkpoint, or train the config first'
-        )
-    return found[-1]
-
-
-def last_checkpoint(work_dir: Path | str) -> Path | None:
-    """The checkpoint that training wrote last, also in a folder that was moved; it may be gone."""
-    note = Path(work_dir) / 'last_checkpoint'
-    if not note.exists():
-        return None
-    path = Path(note.read_text().strip())
-    moved = Path(work_dir) / path.name
-    return moved if moved.is_file() and not path.is_file() else path
-
-
-def _best_names(checkpoint: Path) -> tuple[str, ...] | None:
-    """Names of the best checkpoints of a training; None where it cannot be asked."""
-    try:
-        return StoredTraining.read(checkpoint).best
-    except (FileNotFoundError, ValueError):
-        return None
 
 
 def innermost_datasets(config: ConfigDict) -> list[ConfigDict]:

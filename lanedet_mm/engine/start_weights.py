@@ -7,9 +7,9 @@ from mmengine.config import Config
 from mmengine.logging import print_log
 from mmengine.runner.checkpoint import CheckpointLoader
 
+from lanedet_mm.checkpoints.last_checkpoint import last_checkpoint
+from lanedet_mm.checkpoints.newest_checkpoint import newest_checkpoint
 from lanedet_mm.engine.check_resume import check_resume
-from lanedet_mm.engine.launch import last_checkpoint
-from lanedet_mm.models.newest_checkpoint import newest_checkpoint
 
 
 def settle_start(config: Config) -> None:

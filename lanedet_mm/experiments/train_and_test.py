@@ -10,7 +10,7 @@ from typing import IO
 
 from mmengine.config import Config
 
-from lanedet_mm.engine.launch import best_checkpoint
+from lanedet_mm.checkpoints.best_checkpoint import best_checkpoint
 from lanedet_mm.experiments.ablation_run import AblationRun
 from lanedet_mm.experiments.command_words import command_words
 from lanedet_mm.experiments.result_log import Record

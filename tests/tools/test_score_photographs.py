@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from lanedet_mm.engine.launch import best_checkpoint
+from lanedet_mm.checkpoints.best_checkpoint import best_checkpoint
 
 RunTool = Callable[..., str]
 # What the scorers are given is what they print.

@@ -10,7 +10,7 @@ from mmpretrain.models import VisionTransformer
 from mmpretrain.models.utils import resize_pos_embed
 from torch import Tensor
 
-from lanedet_mm.models.weight_problems import weight_problems
+from lanedet_mm.checkpoints.weight_problems import weight_problems
 
 _ENCODER = 'backbone.'
 

@@ -15,9 +15,9 @@ from mmseg.models.segmentors import EncoderDecoder
 from mmseg.structures import SegDataSample
 from torch import Tensor
 
+from lanedet_mm.checkpoints.newest_checkpoint import newest_checkpoint
+from lanedet_mm.checkpoints.weight_problems import weight_problems
 from lanedet_mm.models.distillers.head_output import HeadOutput
-from lanedet_mm.models.newest_checkpoint import newest_checkpoint
-from lanedet_mm.models.weight_problems import weight_problems
 from lanedet_mm.registry import MODELS
 
 _FLIPS = ((), (2,), (3,), (2, 3))

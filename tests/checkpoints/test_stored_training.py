@@ -4,8 +4,8 @@ import pytest
 import torch
 from mmengine.config import Config
 
+from lanedet_mm.checkpoints.stored_training import StoredTraining, plain_config, read_config_text
 from lanedet_mm.engine.launch import load_config
-from lanedet_mm.engine.stored_training import StoredTraining, plain_config, read_config_text
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
 

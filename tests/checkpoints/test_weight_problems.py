@@ -1,6 +1,6 @@
 import torch
 
-from lanedet_mm.models.weight_problems import weight_problems
+from lanedet_mm.checkpoints.weight_problems import weight_problems
 
 
 def test_every_problem_is_named_and_nothing_else() -> None:
