@@ -58,6 +58,7 @@ def test_what_variants_start_from_is_the_end_of_its_training(
     parser = ArgumentParser()
     parser.add_argument('config')
     parser.add_argument('--resume', action='store_true', required=True)
+    parser.add_argument('--seed', type=int)
     add_runner_arguments(parser)
     args = parser.parse_args(words)
     assert Path(args.work_dir) == Path(file).parent
