@@ -2,7 +2,8 @@
 
 Students of 12,000, 6,000 and 3,000 steps, the last ones of three seeds. `alone_*` has seen no
 photograph, `itself_*` those of all three cities without the scorer's crops, `but_<city>_*` none of
-that city; three quarters of the crops of `most_but_<city>_*` are of photographs, not a half.
+that city. Three quarters of the crops of `most_*` are of photographs, not a half; labels of
+`pale_*` are lanes from 35 % on.
 """
 
 _base_ = 'self_training.py'
@@ -23,10 +24,12 @@ but = {
     for city, numbers in photographs.items()
 }
 most = {'train_dataloader.sampler.ratio': 0.75}
-ways = (
-    dict(alone=_base_.variants.alone, itself=_base_.variants.itself)
-    | but
-    | {f'most_{way}': options | most for way, options in but.items()}
+pale = {'model.pseudo_label_confidence': (0.65, 0.35, 0.35)}
+kinds = {'': {}, 'most_': most, 'pale_': pale, 'most_pale_': most | pale}
+ways = dict(
+    alone=_base_.variants.alone,
+    itself=_base_.variants.itself,
+    **{kind + way: but[way] | options for kind, options in kinds.items() for way in but},
 )
 variants = dict(
     _delete_=True,
@@ -51,4 +54,4 @@ prepare = {
     .replace('--resume', f'--resume --seed {seed}' if seed else '--resume')
     for (steps, _, seed), start in ((name.partition('_'), start) for name, start in starts.items())
 }
-del photographs, longest, starts, but, most, ways, score
+del photographs, longest, starts, but, most, pale, kinds, ways, score
