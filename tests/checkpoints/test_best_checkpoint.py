@@ -16,6 +16,11 @@ def test_latest_best_checkpoint_is_taken(tmp_path: Path) -> None:
     assert best_checkpoint(tmp_path).name == 'best_lane_iou_iter_100.pth'
 
 
+def test_the_last_one_is_named_where_no_best_was_kept(tmp_path: Path) -> None:
+    (tmp_path / 'last_checkpoint').write_text(str(tmp_path / 'iter_9.pth'))
+    assert best_checkpoint(tmp_path).name == 'iter_9.pth'
+
+
 def write_last(folder: Path, name: str, *, best: str | None) -> None:
     info = {} if best is None else {'best_ckpt': f'/elsewhere/{best}'}
     torch.save({'state_dict': {}, 'message_hub': {'runtime_info': info}}, folder / name)

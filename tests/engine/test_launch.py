@@ -6,7 +6,6 @@ import pytest
 import torch
 from mmengine.config import Config
 
-from lanedet_mm.checkpoints.best_checkpoint import best_checkpoint
 from lanedet_mm.engine.launch import fit_precision, load_config, use_amp
 
 CONFIG = Path(__file__).parents[2] / 'configs/demo/premium_baseline.py'
@@ -40,8 +39,6 @@ def test_split_without_a_val_side_trains_without_validation(tmp_path: Path) -> N
     config = load_config(CONFIG, data_root=str(tmp_path), split='loco_x_final')
     assert config.val_dataloader is config.val_cfg is config.val_evaluator is None
     assert config.default_hooks.checkpoint.save_best is None
-    (tmp_path / 'last_checkpoint').write_text(str(tmp_path / 'iter_9.pth'))
-    assert best_checkpoint(tmp_path).name == 'iter_9.pth'
 
 
 def test_wrapped_data_sets_are_reached_too() -> None:
