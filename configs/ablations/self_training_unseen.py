@@ -24,7 +24,8 @@ but = {
     for city, numbers in photographs.items()
 }
 most = {'train_dataloader.sampler.ratio': 0.75}
-pale = {'model.pseudo_label_confidence': (0.65, 0.35, 0.35)}
+confidence = 'model.pseudo_label_confidence'
+pale = {confidence: _base_.variants.itself_pale_lines[confidence]}
 kinds = {'': {}, 'most_': most, 'pale_': pale, 'most_pale_': most | pale}
 ways = dict(
     alone=_base_.variants.alone,
@@ -54,4 +55,4 @@ prepare = {
     .replace('--resume', f'--resume --seed {seed}' if seed else '--resume')
     for (steps, _, seed), start in ((name.partition('_'), start) for name, start in starts.items())
 }
-del photographs, longest, starts, but, most, pale, kinds, ways, score
+del photographs, longest, starts, but, most, confidence, pale, kinds, ways, score
